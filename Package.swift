@@ -41,7 +41,8 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "CAssets", "CLinux", "SQLite", "JSON", "HTTP", "HTTPServer", "Digest", "Runs", "RunStore", "RunEngine",
+                "CAssets", "CLinux", "SQLite", "JSON", "HTTP", "HTTPServer", "Digest", "Runs",
+                "RunStore", "RunEngine",
                 "Dialect", "Feather", "Extend", "Wexa", "Agno", "Kubiya", "Native", "Workers",
             ],
             path: "Sources/signalbox", swiftSettings: rules),
