@@ -1,7 +1,7 @@
 /// Bytes as hexadecimal digits.
 package enum Hex {
     /// - Returns: two digits a byte, lower case.
-    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         let digits: StaticString = "0123456789abcdef"
         return String(unsafeUninitializedCapacity: bytes.count * 2) { text in
             var end = 0

@@ -38,7 +38,7 @@ package struct KeyToken: Sendable, Equatable {
         }
         precondition(body.count == digits, "the source of random bytes is broken")
         let head = Array("\(kind.rawValue)_".utf8) + body
-        let text = String(decoding: head, as: UTF8.self) + check(of: head)
+        let text = String(decoding: head, as: UTF8.self) + head.withUnsafeBytes { check(of: $0) }
         let id = String(decoding: body.prefix(idDigits), as: UTF8.self)
         return KeyToken(kind: kind, id: id, text: text)
     }
@@ -52,16 +52,21 @@ package struct KeyToken: Sendable, Equatable {
     /// - Returns: nil unless kind, length, alphabet and check digits are right. Whether the key
     ///   exists is for the store to say.
     package init?(parsing text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == Self.characters, bytes[3] == UInt8(ascii: "_"),
-            let kind = Kind(rawValue: String(decoding: bytes[..<3], as: UTF8.self)),
-            bytes[Self.prefixCharacters...].allSatisfy({ Base62.digit($0) != nil })
-        else { return nil }
-        let head = bytes.dropLast(Self.checkDigits)
-        let check = bytes.suffix(Self.checkDigits)
-        guard check.elementsEqual(Self.check(of: head).utf8) else { return nil }
-        let id = bytes.dropFirst(Self.prefixCharacters).prefix(Self.idDigits)
-        self.init(kind: kind, id: String(decoding: id, as: UTF8.self), text: text)
+        var text = text
+        let found = text.withUTF8 { bytes -> (Kind, id: String)? in
+            guard bytes.count == Self.characters, bytes[3] == UInt8(ascii: "_"),
+                bytes[Self.prefixCharacters...].allSatisfy({ Base62.digit($0) != nil }),
+                let kind = Kind(rawValue: String(decoding: bytes[..<3], as: UTF8.self))
+            else { return nil }
+            let head = UnsafeRawBufferPointer(
+                UnsafeBufferPointer(rebasing: bytes.dropLast(Self.checkDigits)))
+            let check = String(decoding: bytes.suffix(Self.checkDigits), as: UTF8.self)
+            guard check == Self.check(of: head) else { return nil }
+            let id = bytes[Self.prefixCharacters...].prefix(Self.idDigits)
+            return (kind, String(decoding: id, as: UTF8.self))
+        }
+        guard let (kind, id) = found else { return nil }
+        self.init(kind: kind, id: id, text: text)
     }
 
     /// The SHA-256 of the whole text, 32 bytes: what is stored. Compare with `constantTimeEqual`.
@@ -70,7 +75,7 @@ package struct KeyToken: Sendable, Equatable {
     /// What a list of keys may show of it.
     package var lastFour: String { String(text.suffix(4)) }
 
-    private static func check(of head: some Collection<UInt8>) -> String {
+    private static func check(of head: UnsafeRawBufferPointer) -> String {
         Base62.encode(UInt128(CRC32.checksum(head)), digits: checkDigits)
     }
 }

@@ -73,9 +73,16 @@ package struct JSONWriter {
     package mutating func null() { raw("null") }
 
     /// A value that is JSON already, such as a stored document. Its bytes are not looked at.
-    package mutating func raw(_ json: some Collection<UInt8>) {
+    package mutating func raw(_ json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)
+    }
+
+    /// The same for JSON in a string.
+    mutating func raw(text json: String) {
+        separate()
+        var json = json
+        json.withUTF8 { bytes.append(contentsOf: $0) }
     }
 
     /// The same for JSON in the source.

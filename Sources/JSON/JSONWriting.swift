@@ -23,7 +23,7 @@ extension JSONWriter {
         switch value {
         case .null: null()
         case .bool(let flag): bool(flag)
-        case .number(let number): raw(number.literal.utf8)
+        case .number(let number): raw(text: number.literal)
         case .string(let text): string(text)
         case .array(let items):
             array { writer in
@@ -69,7 +69,7 @@ extension JSONWriter {
     }
 
     /// A member whose value is JSON already.
-    package mutating func member(_ name: StaticString, raw json: some Collection<UInt8>) {
+    package mutating func member(_ name: StaticString, raw json: [UInt8]) {
         key(name)
         raw(json)
     }
