@@ -1,0 +1,44 @@
+/// What a server serves, as closures. All but `handle` run on the loop and must not block.
+package struct Application: Sendable {
+    /// Decides on a request by its head, before its body is read: authentication, route, method.
+    package var admit: @Sendable (Head, Peer) -> Admission
+    /// Dresses a refusal that came before a route was known.
+    package var refuse: @Sendable (ParseError, Peer) -> Response
+    /// A whole answer with status 503 and `Connection: close`, sent above the limit of connections.
+    package var overloaded: [UInt8]
+
+    package init(
+        admit: @escaping @Sendable (Head, Peer) -> Admission,
+        refuse: @escaping @Sendable (ParseError, Peer) -> Response,
+        overloaded: [UInt8] = Application.plainOverloaded
+    ) {
+        self.admit = admit
+        self.refuse = refuse
+        self.overloaded = overloaded
+    }
+
+    /// The answer above the limit of connections where no other is given.
+    package static let plainOverloaded = Array(
+        """
+        HTTP/1.1 503 Service Unavailable\r
+        Retry-After: 1\r
+        Content-Type: application/json\r
+        Content-Length: 22\r
+        Connection: close\r
+        \r
+        {"error":"overloaded"}
+        """.utf8)
+}
+
+/// What becomes of a request, decided by its head alone.
+package enum Admission: Sendable {
+    /// Answered without its body: 401, 404, 405, 413 and the like.
+    case answer(Response)
+    /// To be handled once its body is whole.
+    /// - bodyBytesMax: a longer body is refused with 413, before it is read where it is declared.
+    /// - isLongPoll: a peer that hangs up, and a drain, cancel the task of `handle`. Others see a
+    ///   hang-up as a half-close and are never cancelled.
+    /// - handle: runs on the loop that owns the connection and waits without blocking it.
+    case accept(
+        bodyBytesMax: Int, isLongPoll: Bool, handle: @Sendable (Request) async -> Response)
+}

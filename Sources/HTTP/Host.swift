@@ -1,0 +1,57 @@
+/// Whether the bytes are a host as a Host field or a target may have it: a name, an IPv4 address or
+/// `[IPv6]`, then optionally `:` and a port. Userinfo is refused.
+/// Source: RFC 9110, section 7.2; RFC 3986, section 3.2.
+func isHost(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let name = hostName(bytes), !name.isEmpty else { return false }
+    return isPort(bytes[name.endIndex...])
+        && (name.first == UInt8(ascii: "[") ? isBracketed(name) : isName(name))
+}
+
+/// The host without its port; nil when a bracket is not closed.
+func hostName(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    if bytes.first == UInt8(ascii: "[") {
+        return bytes.firstIndex(of: UInt8(ascii: "]")).map { bytes[...$0] }
+    }
+    return bytes[..<(bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex)]
+}
+
+/// Nothing, or a colon and at most five significant digits up to 65535 (an empty port is allowed).
+private func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let colon = bytes.first else { return true }
+    let digits = bytes.dropFirst()
+    guard colon == UInt8(ascii: ":"), digits.allSatisfy(\.isDigit) else { return false }
+    let significant = digits.drop { $0 == UInt8(ascii: "0") }
+    return significant.count <= 5
+        && significant.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } <= 65535
+}
+
+/// `[` hex digits, colons and dots `]`, at least one colon.
+private func isBracketed(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let inside = bytes.dropFirst().dropLast()
+    return inside.contains(UInt8(ascii: ":"))
+        && inside.allSatisfy {
+            $0.hexValue != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+        }
+}
+
+/// A registered name: unreserved characters, sub-delimiters and whole escapes.
+private func isName(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+        switch bytes[index] {
+        case UInt8(ascii: "%"):
+            guard bytes.endIndex - index > 2, bytes[index + 1].hexValue != nil,
+                bytes[index + 2].hexValue != nil
+            else { return false }
+            index += 3
+        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ","), UInt8(ascii: ";"),
+            UInt8(ascii: "="):
+            index += 1
+        case UInt8(ascii: "#"), UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "|"):
+            return false
+        case let byte where byte.isToken: index += 1
+        default: return false
+        }
+    }
+    return true
+}
