@@ -1,0 +1,121 @@
+import Dispatch
+import Runs
+import SQLite
+import Synchronization
+
+/// Read-only connections for look-ups by key, which run on the thread that asks.
+final class PointReaders: Sendable {
+    /// Longest look-up; what takes longer belongs to the scan threads.
+    static let millisecondsMax: Int64 = 20
+    /// Connections that are kept while nobody uses them.
+    static let keptMax = 8
+
+    private let path: String
+    private let idle = Mutex<[ReadConnection]>([])
+
+    init(path: String) {
+        self.path = path
+    }
+
+    func read<T>(_ body: (Snapshot) throws -> T) throws -> T {
+        let reader = try idle.withLock { $0.popLast() } ?? ReadConnection(path: path)
+        defer {
+            idle.withLock { idle in
+                if idle.count < Self.keptMax { idle.append(reader) }
+            }
+        }
+        return try reader.read(millisecondsMax: Self.millisecondsMax, body)
+    }
+}
+
+/// Threads for lists, counts and pages, so that no event loop waits for them.
+final class ScanThreads: Sendable {
+    static let millisecondsMax: Int64 = 2_000
+    static let queueMax = 256
+
+    private typealias Scan = @Sendable (Result<ReadConnection, any Error>) -> Void
+
+    private struct Queue {
+        var scans: [Scan] = []
+        var isClosed = false
+    }
+
+    private let queue = Mutex(Queue())
+    private let arrival = DispatchSemaphore(value: 0)
+
+    init(path: String, count: Int) {
+        for index in 1...count {
+            startThread(named: "reader-\(index)") { [self] in work(path: path) }
+        }
+    }
+
+    func read<T: Sendable>(
+        _ body: @escaping @Sendable (Snapshot) throws -> T
+    ) async throws -> T {
+        try await withUnsafeThrowingContinuation { continuation in
+            let scan: Scan = { reader in
+                continuation.resume(
+                    with: Result {
+                        try reader.get().read(millisecondsMax: Self.millisecondsMax, body)
+                    })
+            }
+            let refusal: StoreError? = queue.withLock { queue in
+                if queue.isClosed { return .unavailable }
+                if queue.scans.count >= Self.queueMax { return .overloaded }
+                queue.scans.append(scan)
+                return nil
+            }
+            if let refusal {
+                continuation.resume(throwing: refusal)
+            } else {
+                arrival.signal()
+            }
+        }
+    }
+
+    func close() {
+        queue.withLock { $0.isClosed = true }
+        arrival.signal()
+    }
+
+    private func work(path: String) {
+        var connection: ReadConnection?
+        while true {
+            arrival.wait()
+            let (scan, isClosed) = queue.withLock { queue in
+                (queue.scans.isEmpty ? nil : queue.scans.removeFirst(), queue.isClosed)
+            }
+            if let scan {
+                let opened = Result { try connection ?? ReadConnection(path: path) }
+                connection = try? opened.get()
+                scan(opened)
+            } else if isClosed {
+                arrival.signal()
+                return
+            }
+        }
+    }
+}
+
+/// One read-only connection.
+/// `@unchecked`: it is used by one thread at a time, because whoever takes it out of the pool or
+/// owns it as its thread is the only one to hold it.
+final class ReadConnection: @unchecked Sendable {
+    private let connection: Connection
+
+    init(path: String) throws {
+        connection = try Connection(path: path, mode: .readOnly)
+        for setting in ["query_only = 1", "wal_autocheckpoint = 0", "mmap_size = 0"] {
+            _ = try connection.pragma(setting)
+        }
+    }
+
+    /// Reads one snapshot; the statement of a look-up is over before this returns (S12).
+    func read<T>(millisecondsMax: Int64, _ body: (Snapshot) throws -> T) throws -> T {
+        try connection.withDeadline(milliseconds: millisecondsMax) {
+            try connection.run("BEGIN")
+            defer { _ = try? connection.run("COMMIT") }
+            return try body(Snapshot(connection: connection))
+        }
+    }
+}
