@@ -91,8 +91,14 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 }
 
 extension String {
-    /// Byte-exact equality. The canonical `==` goes first because it is the cheaper way to "no".
+    /// Byte-exact equality. The canonical `==` goes first because it is the faster way to "no".
     func hasSameBytes(as other: String) -> Bool {
-        self == other && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count, self == other else { return false }
+        var (one, other) = (self, other)
+        return one.withUTF8 { one in
+            other.withUTF8 { other in
+                zip(one, other).allSatisfy { $0 == $1 }
+            }
+        }
     }
 }
