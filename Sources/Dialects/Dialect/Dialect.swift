@@ -1,0 +1,105 @@
+import HTTP
+import RunEngine
+import Runs
+
+/// One API style: its routes, its credentials, its refusals.
+package struct Dialect: Sendable {
+    /// Whether a path with one more slash at its end is the same path.
+    package enum TrailingSlash: Sendable {
+        case optional
+        /// An empty segment at the end matches nothing: 404.
+        case refused
+    }
+
+    package let style: Style
+    /// Tried in order: literal segments before parameters is the author's business.
+    package let routes: [Route]
+    package let trailingSlash: TrailingSlash
+    /// The token a request carries; nil when it carries none. Mostly `Credential.standard`.
+    package let credential: @Sendable (Fields) throws(Refusal) -> String?
+    /// The workspace that a request names, which narrows a key of a whole organization.
+    package let workspace: @Sendable (Head) throws(Refusal) -> WorkspaceName?
+    /// The style's one table of refusals. `Allow`, `WWW-Authenticate`, `Retry-After` and
+    /// `x-request-id` are added by the Gateway.
+    package let refuse: @Sendable (Refusal, Mark) -> Response
+    /// Adds what every answer of the style carries.
+    package let decorate: @Sendable (inout Response, Mark) -> Void
+
+    package init(
+        style: Style, routes: [Route], trailingSlash: TrailingSlash,
+        credential: @escaping @Sendable (Fields) throws(Refusal) -> String? = {
+            (fields) throws(Refusal) in try Credential.standard(fields)
+        },
+        workspace: @escaping @Sendable (Head) throws(Refusal) -> WorkspaceName? = {
+            (head) throws(Refusal) in
+            try Credential.workspace(in: head.fields, named: "x-signalbox-workspace")
+        },
+        refuse: @escaping @Sendable (Refusal, Mark) -> Response,
+        decorate: @escaping @Sendable (inout Response, Mark) -> Void = { _, _ in }
+    ) {
+        self.style = style
+        self.routes = routes
+        self.trailingSlash = trailingSlash
+        self.credential = credential
+        self.workspace = workspace
+        self.refuse = refuse
+        self.decorate = decorate
+    }
+}
+
+/// What a refusal may say of its request.
+package struct Mark: Sendable {
+    /// Ours, also in `x-request-id` and in the log: 24 characters of `[0-9a-f]`.
+    package let requestID: String
+    /// Empty when it was not read.
+    package let method: String
+    /// As it was sent, without the query; empty when it was not read.
+    package let path: String
+
+    package init(requestID: String, method: String, path: String) {
+        self.requestID = requestID
+        self.method = method
+        self.path = path
+    }
+}
+
+/// One operation of a style.
+package struct Route: Sendable {
+    /// Answers one request; what it throws is spelled by the style's `refuse`.
+    package typealias Handler = @Sendable (Exchange) async throws(Refusal) -> Response
+
+    package let method: Method
+    package let pattern: Pattern
+    /// What the key needs; nil for a public route, which takes no key.
+    package let right: Right?
+    package let bodyBytesMax: Int
+    /// In the order of the pattern.
+    let parameterNames: [String]
+    private let isLongPoll: Bool
+    private let longPollQuery: String?
+    package let handle: Handler
+
+    /// - Parameters:
+    ///   - pattern: `/execute_flow/{id}/cancel`, as `HTTP.Pattern` reads it.
+    ///   - isLongPoll: a peer that hangs up cancels the handler's task.
+    ///   - longPollQuery: the same, but only for a request whose query has this name.
+    package init(
+        _ method: Method, _ pattern: String, _ right: Right?, bodyBytesMax: Int = 1 << 20,
+        isLongPoll: Bool = false, longPollQuery: String? = nil, handle: @escaping Handler
+    ) {
+        self.method = method
+        self.pattern = Pattern(pattern)
+        parameterNames = pattern.split(separator: "/").filter { $0.hasPrefix("{") }
+            .map { $0.filter { !"{?}".contains($0) } }
+        self.right = right
+        self.bodyBytesMax = bodyBytesMax
+        self.isLongPoll = isLongPoll
+        self.longPollQuery = longPollQuery
+        self.handle = handle
+    }
+
+    /// Whether a request waits for something to happen.
+    func isLongPoll(_ head: Head) -> Bool {
+        isLongPoll || longPollQuery.map { head.target.query.first($0) != nil } ?? false
+    }
+}

@@ -1,0 +1,138 @@
+import HTTP
+import RunEngine
+import Runs
+import Synchronization
+
+/// All styles behind one port: finds whose request it is, checks it in the one order that holds for
+/// every style, and dresses the answer.
+/// - Source: decisions.md, sections 2 and 3; reliability K10.
+package final class Gateway: Sendable {
+    package struct Settings: Sendable {
+        /// Without a slash at its end.
+        package var publicURL: String
+        package var environment: Environment
+        package var log: Log
+
+        package init(publicURL: String, environment: Environment = .live, log: Log) {
+            self.publicURL = publicURL
+            self.environment = environment
+            self.log = log
+        }
+    }
+
+    let engine: RunEngine
+    let settings: Settings
+    private let dialects: [Style: Dialect]
+    private let native: Dialect
+    private let throttle = FailureThrottle()
+    private let requestIDs: RequestIDs
+
+    /// - Parameter dialects: one for each style; the native one has to be among them.
+    package init(dialects: [Dialect], engine: RunEngine, settings: Settings) {
+        guard let native = dialects.first(where: { $0.style == .native }) else {
+            preconditionFailure("what no vendor claims is native's to answer")
+        }
+        self.native = native
+        self.dialects = Dictionary(dialects.map { ($0.style, $0) }) { first, _ in first }
+        self.engine = engine
+        self.settings = settings
+        requestIDs = RequestIDs(settings.environment)
+    }
+
+    /// What the HTTP server serves.
+    package var application: Application {
+        Application(
+            admit: { self.admit($0, $1) },
+            refuse: { self.refuse($0, $1) })
+    }
+
+    /// Answers a whole request, as the server would, without a connection.
+    package func answer(_ request: Request) async -> Response {
+        switch admit(request.head, request.peer) {
+        case .answer(let response): return response
+        case .accept(let bodyBytesMax, _, let handle):
+            guard request.body.count <= bodyBytesMax else {
+                let error = ParseError(
+                    status: 413, reason: "the body is too long", head: request.head)
+                return refuse(error, request.peer)
+            }
+            return await handle(request)
+        }
+    }
+
+    /// Decides on a request by its head: all that can be said before the body is read.
+    func admit(_ head: Head, _ peer: Peer) -> Admission {
+        let visit = visit(head.method, head.target, head.fields, peer)
+        if head.target.form == .asterisk { return .answer(visit.finish(Response(status: 204))) }
+        do throws(Refusal) {
+            return accept(try visit.check(head), of: visit)
+        } catch {
+            return .answer(visit.refuse(error))
+        }
+    }
+
+    /// Dresses what the HTTP layer refused in the envelope of the style whose path it is.
+    func refuse(_ error: ParseError, _ peer: Peer) -> Response {
+        visit(error.method, error.target, error.fields, peer)
+            .refuse(.transport(status: error.status, reason: error.reason))
+    }
+
+    private func accept(_ admitted: Admitted, of visit: Visit) -> Admission {
+        let route = admitted.match.route
+        return .accept(
+            bodyBytesMax: route.bodyBytesMax, isLongPoll: route.isLongPoll(admitted.head)
+        ) { request in
+            let exchange = visit.exchange(request, admitted)
+            do throws(Refusal) {
+                return visit.finish(try await route.handle(exchange), admitted)
+            } catch {
+                return visit.refuse(error, admitted)
+            }
+        }
+    }
+
+    private func visit(
+        _ method: Method?, _ target: Target?, _ fields: Fields?, _ peer: Peer
+    ) -> Visit {
+        let destination = find(method, target, fields)
+        let mark = Mark(
+            requestID: requestIDs.next(), method: method?.rawValue ?? "",
+            path: target?.rawPath ?? "")
+        return Visit(
+            gateway: self, throttle: throttle,
+            dialect: dialects[destination.style] ?? native, prefixCount: destination.prefixCount,
+            mark: mark, peer: peer,
+            startedAt: settings.environment.monotonicMilliseconds())
+    }
+
+    private func find(_ method: Method?, _ target: Target?, _ fields: Fields?) -> Destination {
+        guard let target else { return Destination(.native) }
+        // No style has a rule that looks further than the fifth segment.
+        let segments = target.segments.prefix(6).map { segment in
+            segment.text ?? String(decoding: segment.raw, as: UTF8.self)
+        }
+        return destination(
+            method: method ?? .get, segments: segments,
+            hasExtendVersion: fields?.raw("x-extend-api-version") != nil)
+    }
+}
+
+/// Request ids: a part drawn at the start and a part that counts, 12 hexadecimal digits each.
+private final class RequestIDs: Sendable {
+    private let start: String
+    private let count = Atomic<UInt64>(0)
+
+    init(_ environment: Environment) {
+        start = environment.random(6).map { padded(UInt64($0), to: 2) }.joined()
+    }
+
+    func next() -> String {
+        let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+        return start + padded(number, to: 12)
+    }
+}
+
+private func padded(_ number: UInt64, to width: Int) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}
