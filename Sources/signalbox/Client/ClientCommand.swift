@@ -1,0 +1,76 @@
+import JSON
+
+/// A command that is one request to a running server.
+struct ClientCommand: Sendable {
+    /// `run start`.
+    let name: String
+    /// The words that follow: `WORKFLOW`.
+    let operands: [String]
+    /// The flags it takes beside the common ones.
+    let flags: Set<String>
+    let help: String
+    /// The member of the answer that is printed alone; nil prints the whole answer.
+    let shown: String?
+    let request: @Sendable (ClientOptions, [String]) throws(Exit) -> ClientRequest
+
+    init(
+        _ name: String, _ operands: [String] = [], flags: Set<String> = [], help: String,
+        shown: String? = nil,
+        request: @escaping @Sendable (ClientOptions, [String]) throws(Exit) -> ClientRequest
+    ) {
+        self.name = name
+        self.operands = operands
+        self.flags = flags
+        self.help = help
+        self.shown = shown
+        self.request = request
+    }
+
+    /// `run start WORKFLOW`, as the help shows it.
+    var usage: String { ([name] + operands).joined(separator: " ") }
+
+    /// Reads the arguments after the command's name, asks the server, prints its answer.
+    /// - Throws: 64, 69 or 78 by `Exit`; status 1 with the server's words when it refused.
+    func run(_ arguments: [String], environment: [String: String]) throws(Exit) {
+        let parser = FlagParser(
+            flags: ClientFlags.common + ClientFlags.own.filter { flags.contains($0.name) })
+        var options = ClientOptions()
+        try FlagParser(flags: ClientFlags.common).apply(environment, to: &options)
+        let words = try parser.parse(arguments, into: &options)
+        guard words.count == operands.count else {
+            throw Exit(.usage, "usage: signalbox \(usage); see signalbox --help")
+        }
+        var request = try request(options, words)
+        request.patienceSeconds += Int(options.waitSeconds ?? 0)
+        request.idempotencyKey = options.idempotencyKey
+        let response = try ClientConnection.send(
+            request, to: options.url, key: try options.credential())
+        try show(response, isRaw: options.isRaw)
+    }
+
+    private func show(_ response: ClientResponse, isRaw: Bool) throws(Exit) {
+        let value = try? JSONValue(parsing: response.body)
+        guard (200..<300).contains(response.status) else {
+            throw Exit(.refused, Self.refusal(response.status, value))
+        }
+        if isRaw {
+            writeAll(response.body + [UInt8(ascii: "\n")], to: 1)
+        } else if let shown, let text = value?[shown]?.asString {
+            say(text)
+        } else if let value {
+            say(PrettyJSON.text(value))
+        }
+    }
+
+    /// The server's refusal in one line: its code and what it said.
+    static func refusal(_ status: Int, _ problem: JSONValue?) -> String {
+        let words = ["detail", "title"].lazy.compactMap { problem?[$0]?.asString }.first
+        let faults = (problem?["errors"]?.asArray ?? []).map { fault in
+            let pointer = fault["pointer"]?.asString ?? ""
+            return "\n  \(pointer) \(fault["detail"]?.asString ?? "")"
+        }
+        let code = problem?["code"]?.asString.map { " \($0)" } ?? ""
+        return "the server refused (\(status)\(code)): \(words ?? "no reason given")"
+            + faults.joined()
+    }
+}

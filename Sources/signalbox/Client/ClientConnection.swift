@@ -1,0 +1,73 @@
+import Glibc
+
+/// One request and its answer over a blocking socket. A command line has nothing else to do.
+enum ClientConnection {
+    /// Bytes of the largest answer that is read.
+    static let answerBytesMax = 256 << 20
+
+    /// - Throws: status 69 when nobody answers there, or what answers is no HTTP server.
+    static func send(
+        _ request: ClientRequest, to url: ServerURL, key: String?
+    ) throws(Exit) -> ClientResponse {
+        let socket = try connected(to: url, patience: request.patienceSeconds)
+        defer { close(socket) }
+        guard write(request.serialized(to: url, key: key), to: socket) else {
+            throw Exit(.unavailable, "\(url.authority) closed the connection: \(systemError())")
+        }
+        guard let bytes = readAll(socket, bytesMax: answerBytesMax) else {
+            throw Exit(.unavailable, "no answer from \(url.authority): \(systemError())")
+        }
+        guard let response = ClientResponse(bytes) else {
+            throw Exit(.unavailable, "no whole answer from \(url.authority)")
+        }
+        return response
+    }
+
+    private static func connected(to url: ServerURL, patience: Int) throws(Exit) -> Int32 {
+        var wanted = addrinfo()
+        wanted.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        let status = getaddrinfo(url.host, String(url.port), &wanted, &list)
+        guard status == 0 else {
+            let why = gai_strerror(status).map { String(cString: $0) } ?? "unknown name"
+            throw Exit(.unavailable, "cannot find \(url.host): \(why)")
+        }
+        defer { freeaddrinfo(list) }
+        var code = ECONNREFUSED
+        var next = list
+        while let entry = next?.pointee {
+            let socket = socket(
+                entry.ai_family, entry.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), entry.ai_protocol
+            )
+            if socket >= 0 {
+                limitWaiting(socket, seconds: patience)
+                if connect(socket, entry.ai_addr, entry.ai_addrlen) == 0 { return socket }
+                code = errno
+                close(socket)
+            }
+            next = entry.ai_next
+        }
+        throw Exit(.unavailable, "cannot connect to \(url.authority): \(systemError(code))")
+    }
+
+    private static func limitWaiting(_ socket: Int32, seconds: Int) {
+        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, size)
+        setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, size)
+    }
+
+    /// A server that refuses early may close before it has read all: what it said counts then.
+    private static func write(_ bytes: [UInt8], to socket: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { return errno == EPIPE || errno == ECONNRESET }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+}

@@ -1,0 +1,40 @@
+/// The program: finds the command and runs it.
+enum Program {
+    static let version = "0.1.0"
+
+    /// - Returns: how to end. What there is to say was said.
+    static func run(arguments: [String]) -> ExitStatus {
+        do throws(Exit) {
+            try dispatch(arguments)
+            return .success
+        } catch {
+            complain("signalbox: \(error.message)")
+            return error.status
+        }
+    }
+
+    private static func dispatch(_ arguments: [String]) throws(Exit) {
+        let own = arguments.prefix { $0 != "--" }
+        if arguments.isEmpty || own.contains("--help") || arguments == ["help"] {
+            return say(HelpText.whole())
+        }
+        if arguments == ["--version"] { return say("signalbox \(version)") }
+        let environment = try SettingsEnvironment.read(
+            SettingsEnvironment.bytes(), known: SettingsEnvironment.known)
+        if arguments[0] == "serve" {
+            return try Serve.run(Array(arguments.dropFirst()), environment: environment)
+        }
+        let name = arguments.prefix(2).joined(separator: " ")
+        guard let command = ClientCommand.all.first(where: { $0.name == name }) else {
+            throw Exit(.usage, "unknown command \(name); see signalbox --help")
+        }
+        try command.run(Array(arguments.dropFirst(2)), environment: environment)
+    }
+}
+
+extension SettingsEnvironment {
+    /// The names of every setting. A server does not mind those of the client commands, nor they
+    /// its own: both are often set for a whole machine.
+    static let known = Set(
+        ServeFlags.all.map(\.environmentName) + ClientFlags.common.map(\.environmentName))
+}
