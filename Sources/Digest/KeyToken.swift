@@ -32,7 +32,7 @@ package struct KeyToken: Sendable, Equatable {
         let digits = idDigits + secretDigits
         var body: [UInt8] = []
         for _ in 0..<drawsMax where body.count < digits {
-            // 248 is the largest multiple of 62 in a byte; above it the low digits would be likelier.
+            // 248 is the largest multiple of 62 in a byte; above it low digits would be likelier.
             let taken = random(digits).lazy.filter { $0 < 248 }.prefix(digits - body.count)
             body += taken.map { Base62.alphabet.utf8Start[Int($0 % 62)] }
         }

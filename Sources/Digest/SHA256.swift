@@ -29,11 +29,12 @@ package struct SHA256: Sendable {
         return sha.finish()
     }
 
+    /// Takes the next piece, of any length.
     package mutating func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }
 
-    /// Takes the next piece, of any length.
+    /// The same for bytes at an address.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         totalBytes &+= UInt64(bytes.count)
         var rest = bytes[...]

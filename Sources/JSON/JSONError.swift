@@ -1,5 +1,6 @@
 /// Why bytes are not a document we take, and where.
 package struct JSONError: Error, Sendable, Equatable {
+    /// What a caller may want to tell apart.
     package enum Kind: Sendable, Equatable {
         case syntax(Syntax)
         /// A name twice in one object; readers disagree which one counts, so nobody gets to choose.

@@ -4,8 +4,10 @@ package struct JSONNumber: Sendable, Equatable {
     /// The literal by the grammar of RFC 8259, section 6.
     package let literal: String
 
+    /// The shortest literal.
     package init(_ number: Int64) { literal = String(number) }
 
+    /// The shortest literal that reads as this double again.
     /// - Returns: nil for NaN and infinities, which JSON has no words for.
     package init?(_ number: Double) {
         guard number.isFinite else { return nil }

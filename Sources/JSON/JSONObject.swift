@@ -1,5 +1,6 @@
 /// The members of an object in the order they came, each name once, names compared byte for byte.
 package struct JSONObject: Sendable, Equatable {
+    /// A name and its value.
     package struct Member: Sendable {
         package let name: String
         package var value: JSONValue

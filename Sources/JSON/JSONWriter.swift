@@ -15,6 +15,7 @@ package struct JSONWriter {
     /// True at the start, behind an opening bracket and behind a colon.
     private var needsNoComma = true
 
+    /// - Parameter capacity: in bytes; it grows when they do not do.
     package init(reserving capacity: Int = 512) {
         bytes = []
         bytes.reserveCapacity(capacity)
@@ -23,6 +24,7 @@ package struct JSONWriter {
     /// Goes on behind bytes that are there, without a comma.
     package init(appendingTo bytes: consuming [UInt8]) { self.bytes = bytes }
 
+    /// An object; the closure writes its members, each by `member` or by `key` and a value.
     package mutating func object<E: Error>(
         _ members: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -31,6 +33,7 @@ package struct JSONWriter {
         close(UInt8(ascii: "}"))
     }
 
+    /// An array; the closure writes its items.
     package mutating func array<E: Error>(
         _ items: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -58,18 +61,22 @@ package struct JSONWriter {
         needsNoComma = true
     }
 
+    /// A string, quoted and escaped.
     package mutating func string(_ text: String) {
         separate()
         appendQuoted(text)
     }
 
+    /// An integer in decimal digits.
     package mutating func int(_ number: Int64) {
         separate()
         appendDigits(number)
     }
 
+    /// `true` or `false`.
     package mutating func bool(_ flag: Bool) { raw(flag ? "true" : "false") }
 
+    /// The word `null`.
     package mutating func null() { raw("null") }
 
     /// A value that is JSON already, such as a stored document. Its bytes are not looked at.

@@ -57,6 +57,7 @@ extension JSONWriter {
         int(Int64(number))
     }
 
+    /// A member that is `true` or `false`.
     package mutating func member(_ name: StaticString, _ flag: Bool) {
         key(name)
         bool(flag)

@@ -2,9 +2,9 @@ import CSQLite
 
 /// One connection to a database file.
 ///
-/// It is used by one thread at a time and takes no lock of its own (`SQLITE_OPEN_NOMUTEX`), so it is
-/// not Sendable: make it inside the thread or loop that owns it. Statements are compiled once and
-/// kept; each is reset as soon as its rows are read, also when reading fails.
+/// It is used by one thread at a time and takes no lock of its own (`SQLITE_OPEN_NOMUTEX`), so it
+/// is not Sendable: make it inside the thread or loop that owns it. Statements are compiled once
+/// and kept; each is reset as soon as its rows are read, also when reading fails.
 package final class Connection {
     /// Who may write. Only one connection of the process is `readWrite` (reliability S3).
     package enum Mode: Sendable {

@@ -11,19 +11,24 @@ package struct Row: ~Copyable {
 
     package var columnCount: Int { Int(sqlite3_column_count(statement)) }
 
+    /// True also for a column the row does not have.
     package func isNull(_ column: Int32) -> Bool {
         sqlite3_column_type(statement, column) == SQLITE_NULL
     }
 
+    /// A 64-bit integer; 0 for NULL.
     package func int(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
 
+    /// nil for NULL.
     package func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
 
     /// True for any integer but 0.
     package func bool(_ column: Int32) -> Bool { int(column) != 0 }
 
+    /// A floating-point number; 0 for NULL.
     package func double(_ column: Int32) -> Double { sqlite3_column_double(statement, column) }
 
+    /// nil for NULL.
     package func optionalDouble(_ column: Int32) -> Double? {
         isNull(column) ? nil : double(column)
     }
@@ -35,6 +40,7 @@ package struct Row: ~Copyable {
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    /// nil for NULL.
     package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 
     /// A copy of the bytes of a blob, or of the UTF-8 of a text.
@@ -42,6 +48,7 @@ package struct Row: ~Copyable {
         withBytes(column) { bytes in [UInt8](bytes) }
     }
 
+    /// nil for NULL; no bytes for an empty blob.
     package func optionalBytes(_ column: Int32) -> [UInt8]? {
         isNull(column) ? nil : bytes(column)
     }

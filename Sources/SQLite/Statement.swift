@@ -108,8 +108,8 @@ struct Statement {
     }
 }
 
-/// `SQLITE_TRANSIENT`: SQLite copies the bytes before the call returns. The macro is a cast of -1 to
-/// a function pointer, which Swift does not import.
+/// `SQLITE_TRANSIENT`: SQLite copies the bytes before the call returns. The macro is a cast of -1
+/// to a function pointer, which Swift does not import.
 private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 extension SQLiteError {
