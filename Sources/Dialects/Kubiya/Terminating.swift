@@ -1,0 +1,151 @@
+import Dialect
+import HTTP
+import JSON
+import RunEngine
+import Runs
+
+/// The documented operation, alone and for many executions at once.
+/// - Source: docs.kubiya.ai, "Terminate Execution"; contracts/kubiya.md, sections 5.4 and 5.6.
+enum Terminating {
+    /// `{"reason": ...}`, 1 to 500 characters, has to be there; the answer says when it ended.
+    static func terminate(_ exchange: Exchange) async throws(Refusal) -> Response {
+        var body = try RequestBody.object(exchange)
+        let reason = body.requiredString("reason", reasonLength)
+        try body.check()
+        let run = try Executions.run(exchange)
+        return Response(
+            try await exchange.ask { () async throws(RunError) in
+                do {
+                    return try await stop(run, reason, exchange.call, exchange.engine) { outcome in
+                        try outcome.changed ? terminated(outcome) : refused(outcome.run.state)
+                    }
+                } catch {
+                    let isUnknown = error == .notFound(.run)
+                    guard isUnknown,
+                        try exchange.engine.isForeign(.id(run), to: exchange.caller)
+                    else { throw error }
+                    throw .otherOrganization
+                }
+            })
+    }
+
+    /// Why an execution in that state is not terminated; also said of one that was before.
+    static func complaint(_ state: RunState) -> String {
+        "Cannot terminate workflow in status: \(Status(state).rawValue)"
+    }
+
+    /// Terminates one after the other; what happens to one entry says nothing of the next.
+    static func terminateBatch(_ exchange: Exchange) async throws(Refusal) -> Response {
+        var body = try RequestBody.object(exchange)
+        let ids = ids(&body)
+        let reason = body.requiredString("reason", reasonLength)
+        try body.check()
+        var results: [JSONValue] = []
+        for (index, id) in ids.enumerated() {
+            results.append(await entry(id, index, reason, exchange))
+        }
+        let succeeded = results.count { $0["success"]?.asBool == true }
+        let answer: JSONValue = [
+            "total_requested": .int(ids.count), "total_succeeded": .int(succeeded),
+            "total_failed": .int(ids.count - succeeded), "results": .array(results),
+        ]
+        return .json(200, answer.serialized())
+    }
+
+    /// Unicode code points.
+    private static let reasonLength = 1...500
+    private static let batchSize = 1...100
+
+    private static func stop(
+        _ run: RunID, _ reason: String?, _ call: Call, _ engine: RunEngine,
+        reply: @escaping @Sendable (Outcome) throws -> Reply
+    ) async throws(RunError) -> Reply {
+        let request = StopRequest(.terminate, reason: reason)
+        return try await engine.stop(RunAddress(.id(run)), request, call, reply: reply)
+    }
+
+    private static func terminated(_ outcome: Outcome) throws -> Reply {
+        let body: JSONValue = [
+            "success": true,
+            "workflow_id": .string(
+                ExecutionID.workflowID(outcome.run.id, try Entity.kind(outcome))),
+            "terminated_at": .text(moment(outcome.run)),
+        ]
+        return Reply(status: 200, body: body.serialized())
+    }
+
+    private static func refused(_ state: RunState) -> Reply {
+        let body: JSONValue = ["detail": .string(complaint(state))]
+        return Reply(status: 400, body: body.serialized())
+    }
+
+    /// When it was terminated: for a run that was being cancelled, the moment it was cut short.
+    private static func moment(_ run: Run) -> String? {
+        (run.stop?.escalatedAt ?? run.stop?.requestedAt)?.microseconds(zone: "Z")
+    }
+
+    private static func ids(_ body: inout Body) -> [String] {
+        guard let items = body.requiredValue("execution_ids") else { return [] }
+        guard let array = items.asArray else {
+            body.fault("execution_ids", .type("array"))
+            return []
+        }
+        if array.count < batchSize.lowerBound {
+            body.fault("execution_ids", .tooShort(batchSize.lowerBound))
+        } else if array.count > batchSize.upperBound {
+            body.fault("execution_ids", .tooLong(batchSize.upperBound))
+        }
+        let wrong = array.enumerated().filter { $0.element.asString == nil }
+        body.add(
+            wrong.prefix(batchSize.upperBound).map { index, value in
+                Fault(["body", "execution_ids", .int(index)], .type("string"), input: value)
+            })
+        return array.compactMap(\.asString)
+    }
+
+    private static func entry(
+        _ id: String, _ index: Int, _ reason: String?, _ exchange: Exchange
+    ) async -> JSONValue {
+        guard let run = ExecutionID.run(id) else { return failure(id, "Execution not found") }
+        do throws(RunError) {
+            let call = exchange.call.entry(index)
+            let reply = try await stop(run, reason, call, exchange.engine) { outcome in
+                let body: JSONValue =
+                    outcome.changed
+                    ? [
+                        "execution_id": .string(id), "success": true,
+                        "workflow_id": .string(
+                            ExecutionID.workflowID(outcome.run.id, try Entity.kind(outcome))),
+                        "error": nil, "terminated_at": .text(moment(outcome.run)),
+                    ] : failure(id, complaint(outcome.run.state))
+                return Reply(status: 200, body: body.serialized())
+            }
+            return (try? JSONValue(parsing: reply.body)) ?? failure(id, "Unexpected error")
+        } catch {
+            let sentence =
+                switch Kubiya.spelled(error) {
+                case .sentence(_, let text): text
+                case .faults: "Unexpected error"
+                }
+            return failure(id, sentence)
+        }
+    }
+
+    private static func failure(_ id: String, _ error: String) -> JSONValue {
+        [
+            "execution_id": .string(id), "success": false, "workflow_id": nil,
+            "error": .string(error), "terminated_at": nil,
+        ]
+    }
+}
+
+extension Call {
+    /// The call for one entry of a batch: the same Idempotency-Key must not make every entry a
+    /// repeat of the first.
+    fileprivate func entry(_ index: Int) -> Call {
+        let scoped = idempotency.map {
+            Idempotency(key: $0.key, scope: "\($0.scope)#\(index)", fingerprint: $0.fingerprint)
+        }
+        return Call(caller: caller, style: style, requestID: requestID, idempotency: scoped)
+    }
+}
