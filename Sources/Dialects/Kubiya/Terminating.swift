@@ -15,16 +15,13 @@ enum Terminating {
         let run = try Executions.run(exchange)
         return Response(
             try await exchange.ask { () async throws(RunError) in
-                do {
+                do throws(RunError) {
                     return try await stop(run, reason, exchange.call, exchange.engine) { outcome in
                         try outcome.changed ? terminated(outcome) : refused(outcome.run.state)
                     }
-                } catch {
-                    let isUnknown = error == .notFound(.run)
-                    guard isUnknown,
-                        try exchange.engine.isForeign(.id(run), to: exchange.caller)
-                    else { throw error }
-                    throw .otherOrganization
+                } catch .notFound(.run) {
+                    let isForeign = try exchange.engine.isForeign(.id(run), to: exchange.caller)
+                    throw isForeign ? .otherOrganization : .notFound(.run)
                 }
             })
     }
