@@ -23,7 +23,8 @@ package enum Kubiya {
                 .post, "/api/v1/executions/batch/terminate", .operate,
                 handle: Terminating.terminateBatch),
             Route(.get, "/api/v1/executions/{execution_id}", .read, handle: Executions.show),
-            Route(.delete, "/api/v1/executions/{execution_id}", .operate, handle: Executions.delete),
+            Route(
+                .delete, "/api/v1/executions/{execution_id}", .operate, handle: Executions.delete),
             Route(
                 .post, "/api/v1/executions/{execution_id}/terminate", .operate,
                 handle: Terminating.terminate),
