@@ -3,7 +3,7 @@ enum Program {
     static let version = "0.1.0"
 
     /// - Returns: how to end. What there is to say was said.
-    static func run(arguments: [String]) -> ExitStatus {
+    static func run(arguments: [String]) -> Exit.Status {
         do throws(Exit) {
             try dispatch(arguments)
             return .success

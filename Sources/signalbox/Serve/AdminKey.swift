@@ -7,8 +7,8 @@ enum AdminKey {
 
     static func path(in folder: String) -> String { folder + "/admin.key" }
 
-    /// Writes the key so that the file is there as a whole or not at all, also after a power cut:
-    /// a new file, its bytes on disk, then its name, then the name on disk. Only its owner reads it.
+    /// Writes the key for its owner alone, and so that the file is there as a whole or not at all,
+    /// also after a power cut: a new file, its bytes on disk, its name, the name on disk.
     /// - Throws: status 70 when any of this fails.
     static func write(_ token: String, in folder: String) throws(Exit) {
         let target = path(in: folder)

@@ -1,49 +1,49 @@
 /// The flags of `serve`.
 enum ServeFlags {
-    static let all: [Flag<ServeSettings>] =
-        [
-            Flag(
-                "listen", .one("HOST:PORT"), standard: "127.0.0.1:8080",
-                help: "where to listen; port 0 lets the system choose"
-            ) { settings, text throws(Malformed) in
-                guard let address = ListenAddress(text) else {
-                    throw Malformed("HOST:PORT, such as 127.0.0.1:8080")
-                }
-                settings.listen = address
-            },
-            Flag(
-                "data", .one("DIR"), standard: ServeSettings.standardData,
-                help: "the folder that holds the database and the first key"
-            ) { settings, text throws(Malformed) in settings.data = try ClientFlags.path(text) },
-            Flag(
-                "workflows", .one("DIR"),
-                help: "take each *.json in this folder as a workflow; these may run commands"
-            ) { settings, text throws(Malformed) in settings.workflows = try ClientFlags.path(text)
-            },
-            Flag(
-                "simulate", .one("SECONDS"),
-                help: "a built-in worker takes every queue's tasks and works this long on each"
-            ) { settings, text throws(Malformed) in
-                guard let time = milliseconds(text), time <= 86_400_000 else {
-                    throw Malformed("seconds, such as 2 or 0.5, at most 86400")
-                }
-                settings.simulateMilliseconds = time
-            },
-            Flag("demo", help: "install the workflow demo and print a curl command for each style")
-            {
-                settings, _ throws(Malformed) in settings.isDemo = true
-            },
-            Flag("allow-commands", help: "workflows made through the API may run commands here") {
-                settings, _ throws(Malformed) in settings.allowsCommands = true
-            },
-            Flag("loops", .one("COUNT"), standard: "1", help: "event loops, a thread each") {
-                settings, text throws(Malformed) in
-                guard let count = wholeNumber(text), (1...64).contains(count) else {
-                    throw Malformed("a whole number, 1 to 64")
-                }
-                settings.loops = Int(count)
-            },
-        ] + reachFlags + limitFlags
+    static let all = workFlags + reachFlags + limitFlags
+
+    private static let workFlags: [Flag<ServeSettings>] = [
+        Flag(
+            "listen", .one("HOST:PORT"), standard: "127.0.0.1:8080",
+            help: "where to listen; port 0 lets the system choose"
+        ) { settings, text throws(Malformed) in
+            guard let address = ListenAddress(text) else {
+                throw Malformed("HOST:PORT, such as 127.0.0.1:8080")
+            }
+            settings.listen = address
+        },
+        Flag(
+            "data", .one("DIR"), standard: ServeSettings.standardData,
+            help: "the folder that holds the database and the first key"
+        ) { settings, text throws(Malformed) in settings.data = try ClientFlags.path(text) },
+        Flag(
+            "workflows", .one("DIR"),
+            help: "take each *.json in this folder as a workflow; these may run commands"
+        ) { settings, text throws(Malformed) in settings.workflows = try ClientFlags.path(text)
+        },
+        Flag(
+            "simulate", .one("SECONDS"),
+            help: "a built-in worker takes every queue's tasks and works this long on each"
+        ) { settings, text throws(Malformed) in
+            guard let time = milliseconds(text), time <= 86_400_000 else {
+                throw Malformed("seconds, such as 2 or 0.5, at most 86400")
+            }
+            settings.simulateMilliseconds = time
+        },
+        Flag("demo", help: "install the workflow demo and print a curl command for each style") {
+            settings, _ throws(Malformed) in settings.isDemo = true
+        },
+        Flag("allow-commands", help: "workflows made through the API may run commands here") {
+            settings, _ throws(Malformed) in settings.allowsCommands = true
+        },
+        Flag("loops", .one("COUNT"), standard: "1", help: "event loops, a thread each") {
+            settings, text throws(Malformed) in
+            guard let count = wholeNumber(text), (1...64).contains(count) else {
+                throw Malformed("a whole number, 1 to 64")
+            }
+            settings.loops = Int(count)
+        },
+    ]
 
     private static let reachFlags: [Flag<ServeSettings>] = [
         Flag("public-url", .one("URL"), help: "where clients reach the server, for links") {

@@ -1,0 +1,147 @@
+import JSON
+import Testing
+
+@testable import signalbox
+
+@Test(arguments: [
+    ("http://127.0.0.1:8080", ServerURL(host: "127.0.0.1", port: 8080)),
+    ("http://127.0.0.1:8080/", ServerURL(host: "127.0.0.1", port: 8080)),
+    ("HTTP://box.example", ServerURL(host: "box.example", port: 80)),
+    ("http://[::1]:81/signals/", ServerURL(host: "::1", port: 81, prefix: "/signals")),
+    ("http://[::1]", ServerURL(host: "::1", port: 80)),
+    ("http://box:1/a/b", ServerURL(host: "box", port: 1, prefix: "/a/b")),
+])
+func urlIsRead(_ text: String, _ expected: ServerURL) throws {
+    #expect(try ServerURL(text) == expected)
+}
+
+@Test(arguments: [
+    "", "box:8080", "https://box", "http://", "http://:80", "http://box:0", "http://box:99999",
+    "http://box:80x", "http://::1", "http://user@box", "http://box/?x=1", "http://box/a b",
+])
+func urlIsRefused(_ text: String) {
+    #expect(throws: Malformed.self) { try ServerURL(text) }
+}
+
+/// A command line of a client command, and the request it makes.
+struct RequestCase: Sendable, CustomTestStringConvertible {
+    let arguments: [String]
+    let method: String
+    let target: String
+    var body: JSONValue?
+
+    var testDescription: String { arguments.joined(separator: " ") }
+}
+
+@Test(arguments: [
+    RequestCase(
+        arguments: [
+            "run start", "demo", "--input", "{\"a\": 1.0}", "--label", "team=x=y", "--grace", "5",
+        ], method: "POST", target: "/v1/runs",
+        body: [
+            "input": ["a": .number(JSONNumber(1.0) ?? JSONNumber(0))], "grace_s": 5,
+            "workflow": "demo", "labels": ["team": "x=y"],
+        ]),
+    RequestCase(
+        arguments: ["run start", "demo", "--start-at", "2026-01-02T03:04:05Z"], method: "POST",
+        target: "/v1/runs", body: ["start_at": "2026-01-02T03:04:05Z", "workflow": "demo"]),
+    RequestCase(
+        arguments: ["run list", "--state", "running", "--label", "a=b&c", "--limit", "5"],
+        method: "GET", target: "/v1/runs?state=running&label=a%3Db%26c&limit=5"),
+    RequestCase(arguments: ["run show", "a/b"], method: "GET", target: "/v1/runs/a%2Fb"),
+    RequestCase(
+        arguments: ["run cancel", "r", "--reason", "too \"slow\"", "--wait", "3"], method: "POST",
+        target: "/v1/runs/r/cancel?wait_s=3", body: ["reason": "too \"slow\""]),
+    RequestCase(
+        arguments: ["run pause", "r"], method: "POST", target: "/v1/runs/r/pause", body: [:]),
+    RequestCase(arguments: ["run delete", "r"], method: "DELETE", target: "/v1/runs/r"),
+    RequestCase(arguments: ["run receipt", "é"], method: "GET", target: "/v1/runs/%C3%A9/receipt"),
+    RequestCase(
+        arguments: ["key create", "--role", "viewer", "--workspace", "w"], method: "POST",
+        target: "/v1/keys", body: ["role": "viewer", "workspace": "w"]),
+    RequestCase(arguments: ["key revoke", "k"], method: "DELETE", target: "/v1/keys/k"),
+])
+func commandMakesRequest(_ row: RequestCase) throws {
+    let command = try #require(ClientCommand.all.first { $0.name == row.arguments[0] })
+    let parser = FlagParser(
+        flags: ClientFlags.common + ClientFlags.own.filter { command.flags.contains($0.name) })
+    var options = ClientOptions()
+    let words = try parser.parse(Array(row.arguments.dropFirst()), into: &options)
+    var expected = ClientRequest(row.method, row.target)
+    expected.body = row.body
+    #expect(try command.request(options, words) == expected)
+}
+
+@Test func requestIsSerialized() throws {
+    let url = try ServerURL("http://box:81/prefix")
+    let request = ClientRequest("POST", "/v1/runs", body: ["workflow": "demo"])
+    let text = String(decoding: request.serialized(to: url, key: "k"), as: UTF8.self)
+    #expect(
+        text == """
+            POST /prefix/v1/runs HTTP/1.1\r
+            Host: box:81\r
+            Connection: close\r
+            Accept: application/json\r
+            Authorization: Bearer k\r
+            Content-Type: application/json\r
+            Content-Length: 19\r
+            \r
+            {"workflow":"demo"}
+            """)
+}
+
+@Test(arguments: [
+    ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 200, "{}"),
+    ("HTTP/1.1 404 \r\ncontent-length:2\r\n\r\n[]", 404, "[]"),
+    ("HTTP/1.1 204 No Content\r\n\r\n", 204, ""),
+    (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\nA\r\n0123456789\r\n0\r\n\r\n",
+        200, "ab0123456789"
+    ),
+])
+func responseIsRead(_ text: String, _ status: Int, _ body: String) throws {
+    let response = try #require(ClientResponse(Array(text.utf8)))
+    #expect(response.status == status)
+    #expect(response.body == Array(body.utf8))
+}
+
+@Test(arguments: [
+    "", "HTTP/1.1 200 OK\r\n", "SSH-2.0-x\r\n\r\n", "HTTP/1.1 2 OK\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nab\r\n0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\nab\r\n0\r\n\r\n",
+])
+func brokenResponseIsRefused(_ text: String) {
+    #expect(ClientResponse(Array(text.utf8)) == nil)
+}
+
+@Test func refusalIsOneSentence() throws {
+    let problem = try JSONValue(
+        parsing: """
+            {"title":"Bad","detail":"it is wrong","code":"invalid",
+            "errors":[{"pointer":"/reason","detail":"too long"}]}
+            """)
+    #expect(
+        ClientCommand.refusal(400, problem)
+            == "the server refused (400 invalid): it is wrong\n  /reason too long")
+    #expect(ClientCommand.refusal(502, nil) == "the server refused (502): no reason given")
+}
+
+@Test func jsonIsPretty() throws {
+    let value = try JSONValue(parsing: #"{"a":[1,{"b":"x\n"}],"c":{},"d":[],"e":null}"#)
+    #expect(
+        PrettyJSON.text(value) == """
+            {
+              "a": [
+                1,
+                {
+                  "b": "x\\n"
+                }
+              ],
+              "c": {},
+              "d": [],
+              "e": null
+            }
+            """)
+}
