@@ -4,7 +4,7 @@ import Runs
 /// The members of a JSON object in a request, read one by one into typed values. Faults are
 /// collected, so that one answer names them all: read everything, then `check()`.
 ///
-/// A member that is null counts as absent, except where it is required: there it has the wrong type.
+/// A member that is null counts as absent; where it is required, it has the wrong type.
 package struct Body {
     /// As it came.
     package let members: JSONObject
@@ -135,7 +135,7 @@ package struct Body {
         if !faults.isEmpty { throw .input(faults) }
     }
 
-    /// Characters of a text without a limit of its own: within the 64 KiB of decisions.md section 4.
+    /// Characters of a text without a limit of its own (decisions.md, section 4).
     package static let textMax = 65_536
 
     private mutating func text(

@@ -44,8 +44,7 @@ package struct Exchange: Sendable {
 
 extension Exchange {
     /// The body as strict JSON.
-    /// - Throws: `mediaType`, `malformedJSON`; `input` with `missing` at `["body"]` when there is no
-    ///   body.
+    /// - Throws: `mediaType`, `malformedJSON`; without a body `input` with `missing` at `["body"]`.
     package func json() throws(Refusal) -> JSONValue {
         guard let value = try optionalJSON() else { throw .input([Fault(["body"], .missing)]) }
         return value

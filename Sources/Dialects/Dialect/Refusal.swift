@@ -60,7 +60,7 @@ package struct Fault: Sendable, Equatable {
         return isInBody ? (tokens.isEmpty ? "" : "/" + joined) : joined
     }
 
-    /// The place without the first word, joined by dots: `steps.0.name`; `body` for the body itself.
+    /// The place without its first word, dotted: `steps.0.name`; `body` for the body itself.
     package var name: String {
         let tokens = location.dropFirst().map { token in
             token.asString ?? token.asInteger.map(String.init) ?? ""
