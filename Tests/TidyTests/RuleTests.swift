@@ -68,6 +68,7 @@ struct RuleTests {
         Sample("Task(executorPreference: loop) { }", [1]),
         Sample("Task(executorPreference: loop) { }", [], path: "Sources/HTTPServer/A.swift"),
         Sample("let a = Date()\nlet b = UUID()\nlet c = UInt8.random(in: d)", [1, 2, 3]),
+        Sample("let a = environment.random(32)", []),
         Sample("let a = Date()", [], path: "Sources/Runs/EnvironmentLive.swift"),
         Sample("Thread.sleep(1)\nusleep(1)", [1, 2]),
         Sample("let a = Store.shared", [1]),

@@ -28,7 +28,11 @@ enum WordRules {
         Ban(word: "nanosleep", why: "blocks a thread"),
         Ban(word: "Date()", why: "ask the environment", allowedIn: "Environment"),
         Ban(word: "UUID()", why: "ask the environment", allowedIn: "Environment"),
-        Ban(word: ".random", why: "ask the environment", allowedIn: "Environment"),
+        Ban(
+            word: "SystemRandomNumberGenerator", why: "ask the environment",
+            allowedIn: "Environment"),
+        Ban(word: ".random()", why: "ask the environment", allowedIn: "Environment"),
+        Ban(word: ".random(in", why: "ask the environment", allowedIn: "Environment"),
         Ban(word: "Regex", why: "quadratic and worse"),
         Ban(word: "NSRegularExpression", why: "exponential"),
         Ban(word: ".shared", why: "no singletons"),
