@@ -1,5 +1,5 @@
-/// Why a request was refused before a route was known, with what was read of it, so that the refusal
-/// can wear the right envelope. The connection closes after it.
+/// Why a request was refused before a route was known, with what was read of it, so that the
+/// refusal can wear the right envelope. The connection closes after it.
 package struct ParseError: Error, Sendable {
     /// 400, 408, 413, 414, 417, 421, 431, 501 or 505.
     package let status: Int

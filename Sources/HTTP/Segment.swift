@@ -11,8 +11,8 @@ package struct Segment: Sendable {
     package var isEmpty: Bool { raw.isEmpty }
 
     /// The segment, percent-decoded once.
-    /// - Returns: nil when it holds NUL, `/` or `\`, is `.` or `..`, or is not UTF-8: such a segment
-    ///   matches no parameter and no literal.
+    /// - Returns: nil when it holds NUL, `/` or `\`, is `.` or `..`, or is not UTF-8: such a
+    ///   segment matches no parameter and no literal.
     package var text: String? {
         guard let text = percentDecoded(raw), text != ".", text != ".." else { return nil }
         let isForbidden: (UInt8) -> Bool = {

@@ -1,0 +1,104 @@
+/// Writes answers as bytes: status line, fields, framing, body. Source: RFC 9112, sections 4 and 6.
+package enum ResponseWriter {
+    /// What the connection adds to an answer.
+    package struct Context: Sendable {
+        /// To HEAD: the fields of GET, and no body.
+        package var isHead: Bool
+        /// The value of Date.
+        package var date: [UInt8]
+        /// The value of Connection; nil writes none.
+        package var connection: Connection?
+
+        package enum Connection: Sendable {
+            case close
+            /// Said to a client of HTTP/1.0 that asked for it.
+            case keepAlive
+        }
+
+        package init(isHead: Bool, date: [UInt8], connection: Connection?) {
+            self.isHead = isHead
+            self.date = date
+            self.connection = connection
+        }
+    }
+
+    /// What is sent to a client that waits before it sends its body.
+    package static let goOn = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+
+    /// Appends a whole answer to `output`. The version is always 1.1 (RFC 9110, section 6.2).
+    package static func append(
+        _ response: Response, to output: inout [UInt8], _ context: Context
+    ) {
+        appendStatusLine(response.status, to: &output)
+        for field in response.fields {
+            append(field.name, to: &output)
+            output.append(contentsOf: colon)
+            append(field.value, to: &output)
+            output.append(contentsOf: lineEnd)
+        }
+        output.append(contentsOf: dateName)
+        output.append(contentsOf: context.date)
+        output.append(contentsOf: lineEnd)
+        switch context.connection {
+        case .close: output.append(contentsOf: closeLine)
+        case .keepAlive: output.append(contentsOf: keepAliveLine)
+        case nil: break
+        }
+        // 1xx, 204 and 304 have no body, and 1xx and 204 no length (RFC 9110, section 8.6).
+        let hasNoBody = response.status < 200 || response.status == 204 || response.status == 304
+        if !hasNoBody {
+            output.append(contentsOf: lengthName)
+            appendDecimal(response.body.count, to: &output)
+            output.append(contentsOf: lineEnd)
+        }
+        output.append(contentsOf: lineEnd)
+        if !hasNoBody, !context.isHead { output.append(contentsOf: response.body) }
+    }
+
+    private static func appendStatusLine(_ status: Int, to output: inout [UInt8]) {
+        if status == 200 { return output.append(contentsOf: okLine) }
+        output.append(contentsOf: version)
+        appendDecimal(status, to: &output)
+        output.append(.space)
+        append(reason(status), to: &output)
+        output.append(contentsOf: lineEnd)
+    }
+
+    private static func append(_ text: String, to output: inout [UInt8]) {
+        output.append(contentsOf: text.utf8)
+    }
+
+    private static func appendDecimal(_ value: Int, to output: inout [UInt8]) {
+        if value >= 10 { appendDecimal(value / 10, to: &output) }
+        output.append(UInt8(ascii: "0") + UInt8(value % 10))
+    }
+
+    private static let version = Array("HTTP/1.1 ".utf8)
+    private static let okLine = Array("HTTP/1.1 200 OK\r\n".utf8)
+    private static let lineEnd = Array("\r\n".utf8)
+    private static let colon = Array(": ".utf8)
+    private static let dateName = Array("Date: ".utf8)
+    private static let lengthName = Array("Content-Length: ".utf8)
+    private static let closeLine = Array("Connection: close\r\n".utf8)
+    private static let keepAliveLine = Array("Connection: keep-alive\r\n".utf8)
+
+    /// The phrase behind a status; clients ignore it (RFC 9112, section 4).
+    private static func reason(_ status: Int) -> String {
+        reasons[status] ?? "Status"
+    }
+
+    private static let reasons: [Int: String] = [
+        200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 304: "Not Modified",
+        307: "Temporary Redirect", 308: "Permanent Redirect",
+        400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+        405: "Method Not Allowed", 406: "Not Acceptable", 408: "Request Timeout",
+        409: "Conflict", 410: "Gone", 412: "Precondition Failed", 413: "Content Too Large",
+        414: "URI Too Long", 415: "Unsupported Media Type", 417: "Expectation Failed",
+        421: "Misdirected Request", 422: "Unprocessable Content", 426: "Upgrade Required",
+        428: "Precondition Required", 429: "Too Many Requests",
+        431: "Request Header Fields Too Large",
+        500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway",
+        503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported",
+        507: "Insufficient Storage",
+    ]
+}
