@@ -1,0 +1,80 @@
+import HTTP
+
+/// Takes new connections from the listener for one loop.
+final class Acceptor: Watched {
+    private unowned let reactor: Reactor
+    private var listener: Listener?
+    private var token: UInt64?
+    private var turnedAway = 0
+
+    init(_ listener: Listener, _ reactor: Reactor) {
+        self.listener = listener
+        self.reactor = reactor
+        watch()
+    }
+
+    private var limits: Server.Limits { reactor.service.limits }
+
+    private func watch() {
+        guard let listener else { return }
+        token = reactor.add(self, listener.number, for: [.read, .exclusive])
+    }
+
+    func ready(_ readiness: Readiness) {
+        guard let listener else { return }
+        for _ in 0..<limits.acceptsPerTurnMax {
+            switch listener.accept() {
+            case .connection(let descriptor, let peer): welcome(descriptor, peer)
+            case .nothing: return
+            case .again: break
+            case .exhausted: return pause()
+            }
+        }
+    }
+
+    private func welcome(_ descriptor: consuming Descriptor, _ peer: Peer) {
+        reactor.service.counters.accepted.countUp()
+        let isCounted = reactor.service.census.enter(peer)
+        let connection = Connection(descriptor, peer, reactor)
+        if isCounted {
+            connection.open { [service = reactor.service] in service.census.leave(peer) }
+        } else {
+            turnAway(connection)
+        }
+    }
+
+    /// Tells a client that there is no room; those too many even for that are just closed.
+    private func turnAway(_ connection: Connection) {
+        reactor.service.counters.turnedAway.countUp()
+        guard turnedAway < limits.turnedAwayMax else { return }
+        turnedAway += 1
+        connection.turnAway(reactor.service.application.overloaded) { [weak self] in
+            self?.turnedAway -= 1
+        }
+    }
+
+    /// A level-triggered listener would wake the loop without end while there is no descriptor for
+    /// the connection that waits.
+    private func pause() {
+        reactor.service.counters.acceptPauses.countUp()
+        unwatch()
+        reactor.at(reactor.now + Int64(limits.acceptPauseMilliseconds)) { [weak self] in
+            self?.watch()
+        }
+    }
+
+    private func unwatch() {
+        if let listener { reactor.loop.poller.remove(listener.number) }
+        if let token { reactor.remove(token) }
+        token = nil
+    }
+
+    func expired() {}
+
+    func drain() {
+        unwatch()
+        listener = nil
+    }
+
+    func cut() { drain() }
+}

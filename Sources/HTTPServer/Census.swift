@@ -1,0 +1,44 @@
+import HTTP
+import Synchronization
+
+/// Who is connected, over all loops: the limits on connections in all and of one address.
+final class Census: Sendable {
+    private let open = Atomic<Int>(0)
+    private let byAddress = Mutex<[String: Int]>([:])
+    private let connectionsMax: Int
+    private let addressConnectionsMax: Int
+
+    init(connectionsMax: Int, addressConnectionsMax: Int) {
+        self.connectionsMax = connectionsMax
+        self.addressConnectionsMax = addressConnectionsMax
+    }
+
+    var count: Int { open.reading }
+
+    /// Counts a newcomer; false, and nothing is counted, above a limit.
+    func enter(_ peer: Peer) -> Bool {
+        guard open.add(1, ordering: .relaxed).newValue <= connectionsMax else {
+            open.subtract(1, ordering: .relaxed)
+            return false
+        }
+        guard case .address(let address) = peer, addressConnectionsMax > 0 else { return true }
+        let hasRoom = byAddress.withLock { counts in
+            let count = counts[address, default: 0]
+            guard count < addressConnectionsMax else { return false }
+            counts[address] = count + 1
+            return true
+        }
+        if !hasRoom { open.subtract(1, ordering: .relaxed) }
+        return hasRoom
+    }
+
+    /// Takes back one `enter` that was true.
+    func leave(_ peer: Peer) {
+        open.subtract(1, ordering: .relaxed)
+        guard case .address(let address) = peer, addressConnectionsMax > 0 else { return }
+        byAddress.withLock { counts in
+            let count = counts[address, default: 0]
+            counts[address] = count > 1 ? count - 1 : nil
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Glibc
+import HTTP
+
+/// From bytes to a request that is being handled.
+extension Connection {
+    /// Reads once; what is left reports itself again.
+    func receive() {
+        guard let number else { return }
+        let input = reactor.input
+        let count = recv(number, input.baseAddress, input.count, 0)
+        if count > 0 {
+            var index = 0
+            let read = UnsafeBufferPointer(rebasing: input[..<count])
+            let span = read.span
+            consume(span, from: &index)
+            keep(span, from: index)
+        } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
+            // The end in the middle of a message makes it incomplete: it is never acted upon.
+            close()
+        }
+    }
+
+    /// Goes on with what was read earlier, after an answer has left.
+    func proceed() {
+        guard case .head = state else { return }
+        if !pending.isEmpty {
+            let bytes = pending
+            var index = pendingStart
+            consume(bytes.span, from: &index)
+            if index == bytes.count {
+                pending = []
+                pendingStart = 0
+            } else if !pending.isEmpty {
+                pendingStart = index
+            }
+        }
+        switch state {
+        case .head, .body: watch(for: [.read, .readHangUp])
+        default: break
+        }
+    }
+
+    /// Keeps what stands behind the request at hand. It is at most one read, because nothing is
+    /// read while a request is handled.
+    private func keep(_ span: Span<UInt8>, from index: Int) {
+        guard index < span.count else { return }
+        switch state {
+        case .handling, .writing:
+            span.withUnsafeBufferPointer { pending = Array($0[index...]) }
+            pendingStart = 0
+        default: break
+        }
+    }
+
+    /// Takes bytes as long as a request can be read from them.
+    private func consume(_ span: Span<UInt8>, from index: inout Int) {
+        while index < span.count {
+            switch state {
+            case .head: readHead(span, &index)
+            case .body(let accepted): readBody(accepted, span, &index)
+            case .handling, .writing, .lingering, .closed: return
+            }
+        }
+    }
+
+    private func readHead(_ span: Span<UInt8>, _ index: inout Int) {
+        let isFirst = parser.isEmpty
+        do {
+            guard let head = try parser.feed(span, at: &index) else {
+                // From the first byte on, and not renewed by later ones.
+                if isFirst { setDeadline(limits.headMilliseconds) }
+                return
+            }
+            parser = HeadParser(limits: limits.head)
+            begin(head, span, &index)
+        } catch {
+            refuse(error)
+        }
+    }
+
+    private func begin(_ head: Head, _ span: Span<UInt8>, _ index: inout Int) {
+        reactor.service.counters.requests.countUp()
+        let isLast = !countRequest()
+        asked = Asked(
+            isHead: head.method == .head, keepsAlive: head.keepsAlive && !isLast,
+            isOld: head.versionMinor == 0)
+        if let names = reactor.service.allowedHosts, !head.isFor(names) {
+            return refuse(ParseError(status: 421, reason: "not a host of this server", head: head))
+        }
+        switch admission(of: head) {
+        case .answer(let response): answerEarly(response, head, span, &index)
+        case .accept(let bodyBytesMax, let isLongPoll, let handle):
+            let accepted = Accepted(
+                head: head, isLongPoll: isLongPoll, handle: handle, startedAt: reactor.now)
+            if head.bodyLength == .none { return start(accepted, []) }
+            do {
+                body = try BodyParser(head, bytesMax: bodyBytesMax)
+                state = .body(accepted)
+                setDeadline(limits.bodyMilliseconds)
+                if head.expectsContinue, index == span.count { sayGoOn() }
+            } catch {
+                refuse(error)
+            }
+        }
+    }
+
+    private func admission(of head: Head) -> Admission {
+        if head.target.form == .asterisk { return .answer(Response(status: 204)) }
+        return reactor.service.application.admit(head, peer)
+    }
+
+    /// Answers before the body was read: skips a body that is here already, else closes, because
+    /// what comes next must not be read as a request.
+    private func answerEarly(
+        _ response: Response, _ head: Head, _ span: Span<UInt8>, _ index: inout Int
+    ) {
+        var response = response
+        if head.bodyLength != .none {
+            do {
+                var body = try BodyParser(
+                    head, bytesMax: limits.skippedBodyBytesMax, isKept: false)
+                if try body.feed(span, at: &index) == nil { response.close = true }
+            } catch {
+                response.close = true
+            }
+        }
+        send(response)
+    }
+
+    private func readBody(_ accepted: Accepted, _ span: Span<UInt8>, _ index: inout Int) {
+        do {
+            let whole = try body?.feed(span, at: &index)
+            let received = body?.received ?? 0
+            if let whole {
+                body = nil
+                return start(accepted, whole)
+            }
+            // Every byte that arrives earns time, so that a slow client is held to a least rate.
+            let earned = received * 1000 / limits.bodyBytesPerSecond
+            let elapsed = Int(reactor.now - accepted.startedAt)
+            setDeadline(max(0, limits.bodyMilliseconds + earned - elapsed))
+        } catch {
+            body = nil
+            refuse(error)
+        }
+    }
+
+    private func start(_ accepted: Accepted, _ body: [UInt8]) {
+        state = .handling(isLongPoll: accepted.isLongPoll)
+        setDeadline(nil)
+        reactor.handlersInHand += 1
+        let request = Request(head: accepted.head, body: body, peer: peer)
+        let handle = accepted.handle
+        let connection = Confined(self, to: reactor.loop)
+        let task = Task(executorPreference: reactor.loop) {
+            let response = await handle(request)
+            connection.onLoop.finish(response)
+        }
+        if accepted.isLongPoll {
+            self.task = task
+            if reactor.isDraining { task.cancel() }
+        }
+    }
+
+    private func finish(_ response: Response) {
+        reactor.handlersInHand -= 1
+        guard case .handling = state else { return }
+        task = nil
+        send(response)
+        proceed()
+    }
+}

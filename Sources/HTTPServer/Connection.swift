@@ -1,0 +1,182 @@
+import Glibc
+import HTTP
+
+/// One client: reads requests one at a time, hands them to their handlers, writes the answers in
+/// order. Between two requests it holds no buffer.
+final class Connection: Watched {
+    /// What the connection is doing.
+    enum State {
+        /// Waiting for a head, or in the middle of one.
+        case head
+        case body(Accepted)
+        /// A handler has the request; nothing more is read.
+        case handling(isLongPoll: Bool)
+        /// An answer waits for the client to take it; nothing is read.
+        case writing
+        /// All is said. What still comes is dropped, so that closing does not reset the connection
+        /// before the client has read the answer (RFC 9112, section 9.6).
+        case lingering
+        case closed
+    }
+
+    /// A request that was admitted and whose body is being read.
+    struct Accepted {
+        let head: Head
+        let isLongPoll: Bool
+        let handle: @Sendable (Request) async -> Response
+        /// When the body was begun, in monotonic milliseconds.
+        let startedAt: Int64
+    }
+
+    /// What the answer has to know about the request it answers.
+    struct Asked {
+        var isHead = false
+        var keepsAlive = true
+        var isOld = false
+    }
+
+    let reactor: Reactor
+    let peer: Peer
+    var state = State.head
+    var parser: HeadParser
+    /// What has been read of the body; nil outside the state `body`.
+    var body: BodyParser?
+    var asked = Asked()
+    var task: Task<Void, Never>?
+    /// Bytes that were read behind the request at hand, from `pendingStart` on.
+    var pending: [UInt8] = []
+    var pendingStart = 0
+    /// What the client has not taken yet of an answer, from `outputStart` on.
+    var output: [UInt8] = []
+    var outputStart = 0
+    var closesAfterOutput = false
+    var lingered = 0
+    private var requests = 0
+    private var socket: Descriptor?
+    private var token: UInt64?
+    private var interest: Readiness = [.read, .readHangUp]
+    private var whenClosed: (() -> Void)?
+
+    init(_ socket: consuming Descriptor, _ peer: Peer, _ reactor: Reactor) {
+        self.socket = consume socket
+        self.peer = peer
+        self.reactor = reactor
+        parser = HeadParser(limits: reactor.service.limits.head)
+    }
+
+    var limits: Server.Limits { reactor.service.limits }
+
+    /// The number of the socket; nil once it is closed.
+    var number: Int32? { socket?.number }
+
+    /// Begins to serve.
+    /// - Parameter whenClosed: called once, when the connection is closed.
+    func open(whenClosed: @escaping () -> Void) {
+        self.whenClosed = whenClosed
+        guard register() else { return close() }
+        setDeadline(limits.headMilliseconds)
+    }
+
+    /// Sends one answer and closes, without reading.
+    func turnAway(_ bytes: [UInt8], whenClosed: @escaping () -> Void) {
+        self.whenClosed = whenClosed
+        guard register() else { return close() }
+        closesAfterOutput = true
+        write(bytes)
+    }
+
+    private func register() -> Bool {
+        guard let number, let token = reactor.add(self, number, for: interest) else { return false }
+        self.token = token
+        return true
+    }
+
+    /// Counts a request; false when it is the last one this connection may carry.
+    func countRequest() -> Bool {
+        requests += 1
+        return requests < limits.requestsPerConnectionMax
+    }
+
+    func setDeadline(_ milliseconds: Int?) {
+        guard let token else { return }
+        reactor.setDeadline(token, afterMilliseconds: milliseconds)
+    }
+
+    func watch(for readiness: Readiness) {
+        guard readiness != interest, let number, let token else { return }
+        interest = readiness
+        _ = reactor.loop.poller.change(number, to: readiness, token: token)
+    }
+
+    /// Gives everything back. A handler that is still at work finishes for nobody.
+    func close() {
+        state = .closed
+        if let token { reactor.remove(token) }
+        token = nil
+        socket = nil
+        pending = []
+        output = []
+        body = nil
+        task = nil
+        whenClosed?()
+        whenClosed = nil
+    }
+}
+
+extension Connection {
+    func ready(_ readiness: Readiness) {
+        let isOver = !readiness.isDisjoint(with: [.hangUp, .error])
+        switch state {
+        case .head, .body: receive()
+        case .handling(let isLongPoll):
+            if isOver || (isLongPoll && readiness.contains(.readHangUp)) {
+                vanish()
+            } else {
+                // What the client sends, or that it has sent all, is looked at after the answer.
+                watch(for: isLongPoll ? .readHangUp : [])
+            }
+        case .writing:
+            if isOver { close() } else { flush() }
+        case .lingering: drop()
+        case .closed: break
+        }
+    }
+
+    /// The client is gone: a long poll has no one to answer. Other handlers are left alone.
+    private func vanish() {
+        if case .handling(isLongPoll: true) = state { task?.cancel() }
+        close()
+    }
+
+    func expired() {
+        reactor.service.counters.timedOut.countUp()
+        switch state {
+        case .head where parser.isEmpty: close()
+        case .head: refuse(parser.refusal(status: 408, reason: "the head took too long"))
+        case .body(let accepted):
+            refuse(
+                ParseError(status: 408, reason: "the body took too long", head: accepted.head))
+        case .writing: cut()
+        case .handling, .lingering, .closed: close()
+        }
+    }
+
+    func drain() {
+        switch state {
+        case .head where parser.isEmpty: close()
+        case .handling(isLongPoll: true): task?.cancel()
+        default: break
+        }
+    }
+
+    /// Ends the connection with a reset, so that half an answer is not taken for a whole one.
+    func cut() {
+        if let number {
+            var option = Glibc.linger(l_onoff: 1, l_linger: 0)
+            let size = socklen_t(MemoryLayout<Glibc.linger>.size)
+            setsockopt(number, SOL_SOCKET, SO_LINGER, &option, size)
+        }
+        if case .handling = state { task?.cancel() }
+        close()
+    }
+}

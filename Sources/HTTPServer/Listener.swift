@@ -1,0 +1,86 @@
+import CLinux
+import Glibc
+import HTTP
+
+/// A socket that listens; all loops of a server share one.
+final class Listener: Sendable {
+    /// What came of one call of `accept`.
+    enum Accepted: ~Copyable {
+        case connection(Descriptor, Peer)
+        /// Nobody is waiting.
+        case nothing
+        /// That one is gone already; there may be others.
+        case again
+        /// The system has no descriptor or no memory left.
+        case exhausted
+    }
+
+    /// What the kernel queues for us at most; it caps this at its own limit.
+    private static let backlog: Int32 = 4096
+
+    private let socket: Descriptor
+    /// The port it listens on, also where 0 was asked for.
+    let port: UInt16
+
+    init(_ address: SocketAddress) throws(ServerError) {
+        let type =
+            Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+            | Int32(SOCK_CLOEXEC.rawValue)
+        guard let socket = Descriptor(owning: Glibc.socket(address.family, type, 0)) else {
+            throw .system(call: "socket", code: errno)
+        }
+        setOption(socket.number, SOL_SOCKET, SO_REUSEADDR)
+        guard address.withPointer({ bind(socket.number, $0, $1) }) == 0 else {
+            throw .system(call: "bind", code: errno)
+        }
+        guard listen(socket.number, Listener.backlog) == 0 else {
+            throw .system(call: "listen", code: errno)
+        }
+        let number = socket.number
+        port = SocketAddress { _ = getsockname(number, $0, &$1) }.port
+        self.socket = socket
+    }
+
+    /// The number to watch.
+    var number: Int32 { socket.number }
+
+    func accept() -> Accepted {
+        var accepted: Int32 = -1
+        let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        var code: Int32 = 0
+        let address = SocketAddress {
+            accepted = accept4(socket.number, $0, &$1, flags)
+            code = errno
+        }
+        if let descriptor = Descriptor(owning: accepted) {
+            setOption(descriptor.number, Int32(IPPROTO_TCP), TCP_NODELAY)
+            return .connection(descriptor, address.peer)
+        }
+        switch code {
+        case EAGAIN: return .nothing
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+        default: return .again
+        }
+    }
+}
+
+private func setOption(_ socket: Int32, _ level: Int32, _ option: Int32) {
+    var on: Int32 = 1
+    setsockopt(socket, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+}
+
+/// Raises the soft limit of descriptors to the hard one.
+/// - Returns: the limit that now holds.
+@discardableResult
+package func raiseDescriptorLimit() -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+    if limit.rlim_cur < limit.rlim_max {
+        let soft = limit.rlim_cur
+        limit.rlim_cur = limit.rlim_max
+        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
+            limit.rlim_cur = soft
+        }
+    }
+    return Int(clamping: limit.rlim_cur)
+}

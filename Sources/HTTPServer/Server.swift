@@ -1,0 +1,92 @@
+import Glibc
+import HTTP
+import Synchronization
+
+/// An HTTP/1.1 server: one listener, one to many loops, each with its own thread.
+package final class Server: Sendable {
+    package struct Configuration: Sendable {
+        /// An address in digits, or `localhost`.
+        package var host = "127.0.0.1"
+        /// 0 takes any free port; `start` tells which.
+        package var port: UInt16 = 8080
+        package var loops = 1
+        package var limits = Limits()
+        /// The hosts, in lower case and without ports, that requests may be for; others are
+        /// refused with 421 (a guard for loopback listeners). nil takes any.
+        package var allowedHosts: Set<String>?
+
+        package init() {}
+    }
+
+    /// The names a loopback listener is known by; a guard adds its own to them.
+    package static let loopbackNames: Set<String> = ["localhost", "127.0.0.1", "[::1]"]
+
+    private struct Running {
+        var loops: [EventLoop] = []
+        var threads: [Thread] = []
+    }
+
+    private let configuration: Configuration
+    private let service: Service
+    private let running = Mutex(Running())
+
+    package init(_ configuration: Configuration, _ application: Application) {
+        self.configuration = configuration
+        let limits = configuration.limits
+        let room = max(1, raiseDescriptorLimit() - limits.sparedDescriptors)
+        service = Service(
+            application: application, limits: limits, allowedHosts: configuration.allowedHosts,
+            counters: Counters(),
+            census: Census(
+                connectionsMax: min(limits.connectionsMax, room),
+                addressConnectionsMax: limits.addressConnectionsMax))
+    }
+
+    /// Listens and starts the loops.
+    /// - Returns: the port it listens on.
+    /// - Throws: when the address is not one, is taken, or the system has no room.
+    package func start() throws(ServerError) -> UInt16 {
+        signal(SIGPIPE, SIG_IGN)
+        let address = try SocketAddress(configuration.host, port: configuration.port)
+        let listener = try Listener(address)
+        for _ in 0..<max(1, configuration.loops) {
+            let loop = try EventLoop()
+            let thread = try Thread { [service] in
+                loop.takeThread()
+                let reactor = Reactor(loop, service)
+                let acceptor = Acceptor(listener, reactor)
+                withExtendedLifetime(acceptor) { reactor.run() }
+            }
+            running.withLock { running in
+                running.loops.append(loop)
+                running.threads.append(thread)
+            }
+        }
+        return listener.port
+    }
+
+    /// Ends in good order: accepts nothing more, closes what is idle, answers what is under way with
+    /// `Connection: close`, cancels the tasks of long polls so that they answer at once.
+    ///
+    /// Blocks the caller, who must not be on a loop, until all is done or the time is over, when
+    /// what is left is cut. Repeated calls return at once.
+    package func drain(milliseconds: Int) {
+        let (loops, threads) = running.withLock { running in
+            defer { running = Running() }
+            return (running.loops, running.threads)
+        }
+        let deadline = Clock.monotonicMilliseconds() + Int64(milliseconds)
+        for loop in loops { loop.drain(by: deadline) }
+        for thread in threads { thread.join() }
+    }
+
+    /// What has happened so far.
+    package var counts: Counts {
+        let counters = service.counters
+        return Counts(
+            open: service.census.count, accepted: counters.accepted.reading,
+            requests: counters.requests.reading, refused: counters.refused.reading,
+            timedOut: counters.timedOut.reading, turnedAway: counters.turnedAway.reading,
+            acceptPauses: counters.acceptPauses.reading)
+    }
+}

@@ -1,0 +1,11 @@
+import HTTP
+
+/// What all loops of a server share.
+struct Service: Sendable {
+    let application: Application
+    let limits: Server.Limits
+    /// The hosts that requests may be for; nil for any.
+    let allowedHosts: Set<String>?
+    let counters: Counters
+    let census: Census
+}
