@@ -1,36 +1,129 @@
+import Digest
+import Dispatch
+import RunStore
 import Runs
+import Synchronization
 
 /// The run-state engine: every command is one transaction that loads, asks the tables, saves, logs
 /// and, after its commit, wakes who waits. It knows no HTTP.
 package final class RunEngine: Sendable {
-    package init() {}
-}
+    let store: Store
+    let environment: Environment
+    let limits: EngineLimits
+    let keys = KeyRing()
+    let definitions = Definitions()
+    let alarm: Alarm
+    let hub: Hub
+    let polls = Polls()
+    let queued = QueuedRuns()
+    /// Where the cause of an internal failure goes: one line, without data of clients.
+    let report: @Sendable (_ cause: String) -> Void
 
-extension RunEngine {
-    package func authenticate(_ token: String) -> Principal? { nil }
-    package func caller(_ principal: Principal, workspace: WorkspaceName?) throws(RunError) -> Caller { throw .unavailable }
-    package func details(_ address: RunAddress, _ caller: Caller) throws(RunError) -> RunDetails { throw .unavailable }
-    package func isForeign(_ name: RunName, to caller: Caller) throws(RunError) -> Bool { false }
-    package func runs(_ query: RunQuery, _ call: Call) async throws(RunError) -> RunPage { throw .unavailable }
-    package func start(_ request: StartRequest, _ call: Call, reply: @escaping @Sendable (RunDetails) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func stop(_ address: RunAddress, _ request: StopRequest, _ call: Call, reply: @escaping @Sendable (Outcome) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func pause(_ address: RunAddress, _ call: Call, reply: @escaping @Sendable (Outcome) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func resume(_ address: RunAddress, _ call: Call, reply: @escaping @Sendable (Outcome) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func delete(_ address: RunAddress, reason: String?, _ call: Call, reply: @escaping @Sendable (Outcome) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    /// approves (true) or rejects a waiting step; step nil = the only one waiting
-    package func decide(_ address: RunAddress, step: String?, isApproved: Bool, _ call: Call, reply: @escaping @Sendable (Outcome) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func annotate(_ address: RunAddress, _ text: String, _ call: Call, reply: @escaping @Sendable (Outcome) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func receipt(_ name: RunName, _ caller: Caller) throws(RunError) -> Receipt { throw .unavailable }
-    package func events(_ name: RunName, after runSequence: Int64, limit: Int, _ caller: Caller) async throws(RunError) -> [Event] { throw .unavailable }
-    /// returns when the run has ended or is gone, the time is up, or the task is cancelled
-    package func waitForEnd(of run: RunID, _ caller: Caller, milliseconds: Int64) async {}
-    package func createWorkflow(_ request: WorkflowRequest, _ call: Call, reply: @escaping @Sendable (Workflow) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func updateWorkflow(_ name: WorkflowName, _ request: WorkflowRequest, _ call: Call, reply: @escaping @Sendable (Workflow) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func workflow(_ name: WorkflowName, _ caller: Caller) throws(RunError) -> Workflow { throw .unavailable }
-    package func workflows(limit: Int, offset: Int, cursor: String?, _ call: Call) async throws(RunError) -> WorkflowPage { throw .unavailable }
-    package func claim(_ request: ClaimRequest, _ call: Call) async throws(RunError) -> [ClaimedTask] { throw .unavailable }
-    package func report(_ report: TaskReport, task: String, token: String, _ call: Call, reply: @escaping @Sendable (TaskAnswer) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func createKey(_ request: KeyRequest, _ call: Call, reply: @escaping @Sendable (_ key: KeyRecord, _ token: String) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func revokeKey(_ id: String, _ call: Call, reply: @escaping @Sendable (KeyRecord) throws -> Reply) async throws(RunError) -> Reply { throw .unavailable }
-    package func keys(_ caller: Caller) -> [KeyRecord] { [] }
+    /// - Parameter report: told the cause whenever a caller gets `internalFailure`.
+    /// - Throws: what the store says when the keys cannot be read.
+    package init(
+        store: Store, environment: Environment, limits: EngineLimits = EngineLimits(),
+        report: @escaping @Sendable (_ cause: String) -> Void = { _ in }
+    ) throws {
+        self.store = store
+        self.environment = environment
+        self.limits = limits
+        self.report = report
+        alarm = Alarm(environment: environment)
+        hub = Hub(waitersMax: limits.waitersMax, alarm: alarm)
+        keys.replace(try store.read { try $0.keys() })
+        try writeAndWait { [queued] transaction in
+            queued.replace(try transaction.snapshot.queuedRuns())
+        }
+    }
+
+    var context: RunChange.Context {
+        RunChange.Context(limits: limits, hub: hub, alarm: alarm, queued: queued)
+    }
+
+    /// Runs a command in the writer's next transaction and builds its answer there. A repeat of an
+    /// earlier request gets the stored answer instead (reliability, section 3).
+    func write(
+        _ call: Call, _ body: @escaping @Sendable (Transaction) throws -> Reply
+    ) async throws(RunError) -> Reply {
+        do {
+            return try await store.writer.write { [environment] transaction in
+                guard let idempotency = call.idempotency else { return try body(transaction) }
+                let workspace = call.caller.workspace.number
+                let scope = SHA256.hash("\(idempotency.scope)\n\(idempotency.key)")
+                if let stored = try transaction.snapshot.answer(scope: scope, workspace: workspace)
+                {
+                    guard stored.fingerprint == idempotency.fingerprint else {
+                        throw RunError.keyReused
+                    }
+                    var reply = Reply(status: stored.status, body: stored.body)
+                    reply.isReplay = true
+                    return reply
+                }
+                let reply = try body(transaction)
+                let answer = StoredAnswer(
+                    fingerprint: idempotency.fingerprint, status: reply.status, body: reply.body)
+                try transaction.store(
+                    answer, scope: scope, workspace: workspace, at: environment.now())
+                return reply
+            }
+        } catch {
+            throw runError(error)
+        }
+    }
+
+    /// Runs a command of the engine itself and waits for its commit on the calling thread, which
+    /// must be none of an event loop.
+    @discardableResult
+    func writeAndWait<T: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> T
+    ) throws -> T {
+        let result = Mutex<Result<T, any Error>?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        store.writer.submit(isUrgent: true, body) { outcome in
+            result.withLock { $0 = outcome }
+            done.signal()
+        }
+        done.wait()
+        guard let outcome = result.withLock({ $0 }) else { throw RunError.unavailable }
+        return try outcome.get()
+    }
+
+    /// Looks something up by key, on the calling thread.
+    func read<T>(_ body: (Snapshot) throws -> T) throws(RunError) -> T {
+        do {
+            return try store.read(body)
+        } catch {
+            throw runError(error)
+        }
+    }
+
+    /// Looks through many rows, on a reader's thread.
+    func scan<T: Sendable>(
+        _ body: @escaping @Sendable (Snapshot) throws -> T
+    ) async throws(RunError) -> T {
+        do {
+            return try await store.scan(body)
+        } catch {
+            throw runError(error)
+        }
+    }
+
+    /// What the caller is told of any error: the one place where the store's errors become ours.
+    func runError(_ error: any Error) -> RunError {
+        switch error {
+        case let error as RunError: return error
+        case StoreError.overloaded: return .overloaded
+        case StoreError.full: return .storageFull
+        case StoreError.unavailable: return .unavailable
+        default:
+            report("\(error)")
+            return .internalFailure
+        }
+    }
+
+    /// Stops waiting calls from waiting, for a drain; later ones answer at once.
+    package func releaseWaiters() {
+        hub.close()
+    }
 }

@@ -43,6 +43,14 @@ extension Snapshot {
             text: "\(Self.select) WHERE n = ?", [.integer(number)], read: RunColumns.read)
     }
 
+    /// The run of this id in any workspace. For the built-in workers, whose tasks name it.
+    package func run(anywhere id: RunID) throws -> Run? {
+        for workspace in try workspaces(of: nil) {
+            if let run = try run(id, workspace: workspace.number) { return run }
+        }
+        return nil
+    }
+
     /// The one run of the workspace whose id lies in the range; nil for none and for several.
     package func run(in range: ClosedRange<RunID>, workspace: Int64) throws -> Run? {
         let runs = try connection.query(
@@ -64,7 +72,9 @@ extension Snapshot {
 
     /// Whether a run of this id is in a workspace of another organization. Only for Kubiya's
     /// terminate, the one call that tells its caller so (decisions.md, section 3).
-    package func isForeign(_ range: ClosedRange<RunID>, to organization: OrganizationID) throws -> Bool {
+    package func isForeign(_ range: ClosedRange<RunID>, to organization: OrganizationID) throws
+        -> Bool
+    {
         try connection.first(
             """
             SELECT 1 FROM workspace JOIN organization ON organization.n = organization_n
@@ -93,12 +103,15 @@ extension Snapshot {
         ) { (row) throws(SQLiteError) in row.timestamp(0) }
     }
 
-    /// How many runs of the workspace have not ended.
-    package func openRuns(workspace: Int64) throws -> Int {
-        try connection.first(
-            "SELECT count(*) FROM run WHERE workspace_n = ? AND ended_at IS NULL",
-            [.integer(workspace)]
-        ) { (row) throws(SQLiteError) in Int(row.int(0)) } ?? 0
+    /// How many runs of each workspace are queued, by the workspace's number.
+    package func queuedRuns() throws -> [Int64: Int] {
+        let counts = try connection.query(
+            """
+            SELECT workspace_n, count(*) FROM run
+            WHERE ended_at IS NULL AND state = 'queued' GROUP BY workspace_n
+            """
+        ) { (row) throws(SQLiteError) in (row.int(0), Int(row.int(1))) }
+        return Dictionary(counts, uniquingKeysWith: +)
     }
 }
 
@@ -159,5 +172,11 @@ extension Transaction {
         values += [.integer(run.number), .integer(run.workspace), .text(before.rawValue)]
         let changed = try connection.run(text: Self.update, values)
         guard changed == 1 else { throw SQLiteError.unreadable("run changed under its writer") }
+    }
+
+    /// Lets the clock look at a run again only later, after it could not be advanced.
+    package func setAside(run number: Int64, until moment: Timestamp) throws {
+        try connection.run(
+            "UPDATE run SET wake_at = ? WHERE n = ?", [.timestamp(moment), .integer(number)])
     }
 }

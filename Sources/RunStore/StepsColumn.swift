@@ -18,7 +18,9 @@ enum StepsColumn {
 
     static func steps(_ text: borrowing Row, _ column: Int32) throws(SQLiteError) -> [Step] {
         let value = text.withBytes(column) { bytes in
-            try? JSONValue(parsing: bytes.bindMemory(to: UInt8.self), limits: JSONLimits(depthMax: 3, membersMax: 10_000))
+            try? JSONValue(
+                parsing: bytes.bindMemory(to: UInt8.self),
+                limits: JSONLimits(depthMax: 3, membersMax: 10_000))
         }
         guard let rows = value?.asArray else { throw .unreadable("steps") }
         var steps: [Step] = []
@@ -65,7 +67,8 @@ enum StepsColumn {
     }
 
     private static func step(_ fields: [JSONValue]) -> Step? {
-        guard fields.count == 13, let word = fields[0].asString, let state = StepState(rawValue: word),
+        guard fields.count == 13, let word = fields[0].asString,
+            let state = StepState(rawValue: word),
             let attempt = fields[1].asInteger, let failures = fields[2].asInteger,
             let losses = fields[3].asInteger
         else { return nil }

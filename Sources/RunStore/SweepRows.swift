@@ -1,6 +1,14 @@
 import Runs
 import SQLite
 
+extension Snapshot {
+    /// Whether a deleted run left something to remove.
+    package func hasSweeps() throws -> Bool {
+        try connection.first("SELECT 1 FROM sweep LIMIT 1") { (row) throws(SQLiteError) in true }
+            ?? false
+    }
+}
+
 /// What is removed later, in slices between other work (reliability S17).
 extension Transaction {
     /// Rows that one slice removes, at most.

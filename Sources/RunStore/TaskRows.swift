@@ -154,11 +154,13 @@ extension Transaction {
             """, [.text(state.rawValue)] + Self.key(task))
     }
 
-    /// Ends every attempt of the run that nobody began.
-    package func revokeClaimable(run: Int64) throws {
+    /// Ends every attempt that nobody began, at the steps before a position.
+    package func revokeClaimable(run: Int64, stepsBefore end: Int) throws {
         try connection.run(
-            "UPDATE task SET state = 'revoked' WHERE run_n = ? AND state IN ('queued', 'parked')",
-            [.integer(run)])
+            """
+            UPDATE task SET state = 'revoked'
+            WHERE run_n = ? AND step < ? AND state IN ('queued', 'parked')
+            """, [.integer(run), .integer(Int64(end))])
     }
 
     /// Takes the run's attempts out of the queues, or puts them back.

@@ -39,7 +39,7 @@ package final class Transaction {
     var wasRolledBack: Bool { connection.isAutocommit }
 
     /// Runs one operation; when it throws, nothing of it stays and its neighbours are untouched.
-    func inSavepoint<T>(_ body: () throws -> T) throws -> T {
+    package func inSavepoint<T>(_ body: () throws -> T) throws -> T {
         let effects = afterCommit.count
         try connection.run("SAVEPOINT operation")
         do {

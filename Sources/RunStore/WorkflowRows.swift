@@ -101,7 +101,8 @@ extension Transaction {
             """
             INSERT INTO workflow(workspace_n, id, name, newest, created_at) VALUES (?, ?, ?, 0, ?)
             """, [.integer(workspace), .identifier(id), .text(name), .timestamp(at)])
-        return try insertVersion(of: id, name: name, document: document, workspace: workspace, at: at)
+        return try insertVersion(
+            of: id, name: name, document: document, workspace: workspace, at: at)
     }
 
     /// Adds the next version of a workflow, and gives the workflow the name.

@@ -99,6 +99,9 @@ extension RunState {
     /// Whether the run has ended: nothing leads out of the state but deletion.
     package var hasEnded: Bool { Self.ended.contains(self) }
 
+    /// Whether nothing has started: `start` would move the run.
+    package var awaitsStart: Bool { takes(.start) && !repeats(.start) }
+
     /// Whether a run winds down: it ends by itself when nothing is in hand.
     package var isWindingDown: Bool { takes(.settle) }
 
