@@ -1,0 +1,71 @@
+import RunEngine
+import Runs
+
+/// What a built-in worker has of the engine: the same claims, leases, heartbeats and reports that
+/// other workers have over HTTP. Everything here waits on the calling thread, never an event loop.
+package struct Board: Sendable {
+    /// At most so many tasks; waits at most so many milliseconds while there are none.
+    package var claim: @Sendable (_ tasksMax: Int, _ waitMilliseconds: Int64) -> [ClaimedTask]
+    /// Returns after the commit.
+    package var report:
+        @Sendable (_ report: TaskReport, _ task: String, _ token: String) throws(RunError)
+            -> TaskAnswer
+    /// Registers what is called right after the commit that told an attempt to stop, or took it away
+    /// (`isRevoked`). It is called on a thread of the engine and may not wait for the engine.
+    package var onStop:
+        @Sendable (_ handler: @escaping @Sendable (_ task: String, _ isRevoked: Bool) -> Void) ->
+            Void
+    /// The attempts that the store says this worker holds, after a restart.
+    package var held: @Sendable () -> [String]
+    /// Counts an attempt as lost at once.
+    package var lose: @Sendable (_ task: String) -> Void
+    package var environment: Environment
+
+    package init(
+        claim: @escaping @Sendable (Int, Int64) -> [ClaimedTask],
+        report: @escaping @Sendable (TaskReport, String, String) throws(RunError) -> TaskAnswer,
+        onStop: @escaping @Sendable (@escaping @Sendable (String, Bool) -> Void) -> Void,
+        held: @escaping @Sendable () -> [String], lose: @escaping @Sendable (String) -> Void,
+        environment: Environment
+    ) {
+        self.claim = claim
+        self.report = report
+        self.onStop = onStop
+        self.held = held
+        self.lose = lose
+        self.environment = environment
+    }
+}
+
+extension Board {
+    /// How often a result that the engine could not take is offered again, and how long after: as
+    /// long as a lease lasts, after which it would be refused.
+    static let offersMax = 120
+    static let offerPauseMilliseconds: Int64 = 500
+
+    /// Reports how an attempt ended, again and again while the engine is overloaded or its disk is
+    /// full. Any other refusal says that the attempt is not ours any more: there is nothing to do.
+    func settle(_ task: ClaimedTask, _ report: TaskReport, pause: (_ milliseconds: Int64) -> Void) {
+        for _ in 0..<Self.offersMax {
+            do {
+                _ = try self.report(report, task.task, task.lease.token)
+                return
+            } catch {
+                guard error.isPassing else { return }
+                pause(Self.offerPauseMilliseconds)
+            }
+        }
+    }
+}
+
+extension RunError {
+    /// Whether the same report may be taken later.
+    var isPassing: Bool {
+        switch self {
+        case .overloaded, .storageFull, .unavailable, .internalFailure: true
+        case .notFound, .otherOrganization, .illegal, .illegalStep, .invalid, .conflict,
+            .leaseLost, .keyReused, .limit:
+            false
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Glibc
+import RunEngine
+import Runs
+import Synchronization
+
+/// The built-in worker for `command` steps: local processes, one group and one thread each.
+///
+/// A command gets the server's working directory, the run's input on standard input, `PATH`, `HOME`
+/// and `LANG` of the server, and `SIGNALBOX_TASK`, `_RUN`, `_STEP`, `_ATTEMPT` and `_STORE`. When its
+/// run stops, its group gets SIGTERM at once and SIGKILL at the end of the grace period; when the
+/// attempt is taken away (terminate, delete, the step's time is over), SIGKILL at once. A process that
+/// leaves the group (`setsid`) is out of reach until a restart finds it by its `SIGNALBOX_STORE`.
+/// - Source: decisions.md, section 6.
+package final class CommandWorker: Sendable {
+    /// How many commands run at once.
+    package static let commandsMax = 64
+    /// How long one claim waits, and so how late the end of the server is noticed at most.
+    static let claimWaitMilliseconds: Int64 = 1_000
+    /// How long to wait for processes that were killed and for their last reports.
+    static let lastMilliseconds: Int64 = 2_000
+
+    private struct State {
+        var running: [String: CommandAttempt] = [:]
+        var isDraining = false
+        var isClaiming = false
+    }
+
+    private let board: Board
+    private let store: String
+    private let drainMilliseconds: Int64
+    private let variables: [String]
+    private let state = Mutex(State())
+    /// Rings when there may be room for another command.
+    private let room = Bell()
+    /// Rings when there may be nothing left to wait for.
+    private let ended = Bell()
+
+    /// - Parameters:
+    ///   - store: tells this server's commands from those of another on the machine: the absolute
+    ///     path of the data folder.
+    ///   - drainMilliseconds: how long commands may take to end when the server does.
+    package init(board: Board, store: String, drainMilliseconds: Int64 = 10_000) {
+        self.board = board
+        self.store = store
+        self.drainMilliseconds = drainMilliseconds
+        variables =
+            ["PATH=\(serverVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin")"]
+            + ["HOME", "LANG"].compactMap { name in serverVariable(name).map { "\(name)=\($0)" } }
+    }
+
+    /// Ends what an earlier server left behind: kills every process that its commands still have, and
+    /// then counts the attempts as lost. Also those whose run goes on are killed: their pipes went with
+    /// the server, nobody can take them over, and the next attempt must not run beside them. To be
+    /// called before the server is ready.
+    package func recover() -> Leftovers {
+        let killed = Leftovers.kill(store: store)
+        let held = board.held()
+        for task in held { board.lose(task) }
+        return Leftovers(killed: killed, lost: held.count)
+    }
+
+    /// Claims and runs commands from now on, on threads of its own.
+    package func start() {
+        state.withLock { $0.isClaiming = true }
+        board.onStop { [self] task, isRevoked in
+            guard let attempt = state.withLock({ $0.running[task] }) else { return }
+            if isRevoked { attempt.revoke() } else { attempt.tell() }
+        }
+        startThread(named: "commands") { [self] in claim() }
+    }
+
+    /// Claims nothing more, ends every command and hands its step back; waits for that on the calling
+    /// thread, a little longer than `drainMilliseconds` at most.
+    package func drain() {
+        let running = state.withLock { state in
+            state.isDraining = true
+            return state.running.values
+        }
+        for attempt in running { attempt.drain() }
+        room.ring()
+        let monotonic = board.environment.monotonicMilliseconds
+        let end = monotonic() + drainMilliseconds + Self.lastMilliseconds
+        while state.withLock({ $0.isClaiming || !$0.running.isEmpty }), monotonic() < end {
+            ended.wait(milliseconds: end - monotonic())
+        }
+    }
+
+    private func claim() {
+        while true {
+            let (isDraining, free) = state.withLock {
+                ($0.isDraining, Self.commandsMax - $0.running.count)
+            }
+            if isDraining { break }
+            if free > 0 {
+                for task in board.claim(free, Self.claimWaitMilliseconds) { begin(task) }
+            } else {
+                room.wait(milliseconds: Self.claimWaitMilliseconds)
+            }
+        }
+        state.withLock { $0.isClaiming = false }
+        ended.ring()
+    }
+
+    private func begin(_ task: ClaimedTask) {
+        let attempt = CommandAttempt(task)
+        let isDraining = state.withLock { state in
+            state.running[task.task] = attempt
+            return state.isDraining
+        }
+        if isDraining { attempt.drain() }
+        startThread(named: "command") { [self] in
+            run(attempt)
+            state.withLock { $0.running[task.task] = nil }
+            room.ring()
+            ended.ring()
+        }
+    }
+
+    private func run(_ attempt: CommandAttempt) {
+        blockBrokenPipeSignal()
+        guard let report = isWanted(attempt) ? carryOut(attempt) : early(attempt) else { return }
+        board.settle(attempt.task, report) { attempt.bell.wait(milliseconds: $0) }
+    }
+
+    /// Sends the first heartbeat: an order that came between the claim and its registration is seen in
+    /// the answer, before anything was started.
+    private func isWanted(_ attempt: CommandAttempt) -> Bool {
+        do {
+            let task = attempt.task
+            let answer = try board.report(.heartbeat(progress: nil), task.task, task.lease.token)
+            if answer.isTold { attempt.tell() }
+        } catch {
+            if !error.isPassing { attempt.revoke() }
+        }
+        return !attempt.orders.isAny
+    }
+
+    /// What to report of an attempt that never began.
+    private func early(_ attempt: CommandAttempt) -> TaskReport? {
+        let orders = attempt.orders
+        return orders.isRevoked ? nil : orders.isTold ? .stopped : .release
+    }
+
+    private func carryOut(_ attempt: CommandAttempt) -> TaskReport? {
+        guard case .command(let command) = attempt.task.step.kind, let program = command.first
+        else {
+            return .fail(error: "the step names no program", isRetryable: false)
+        }
+        do {
+            let process = try CommandProcess(
+                starting: command, variables: own(attempt.task) + variables)
+            return CommandWatch(
+                process, of: attempt, board: board, drainMilliseconds: drainMilliseconds
+            ).run()
+        } catch {
+            return .fail(
+                error: "cannot start \(program): \(error.text)", isRetryable: error.isPassing)
+        }
+    }
+
+    private func own(_ task: ClaimedTask) -> [String] {
+        [
+            "\(Leftovers.taskVariable)=\(task.task)", "\(Leftovers.storeVariable)=\(store)",
+            "SIGNALBOX_RUN=\(task.run.text)", "SIGNALBOX_STEP=\(task.step.name)",
+            "SIGNALBOX_ATTEMPT=\(task.attempt)",
+        ]
+    }
+}
+
+/// A command may close its input before it has read it: that is an error of `write`, not our end.
+private func blockBrokenPipeSignal() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+}
+
+private func serverVariable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+}
