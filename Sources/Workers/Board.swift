@@ -10,8 +10,8 @@ package struct Board: Sendable {
     package var report:
         @Sendable (_ report: TaskReport, _ task: String, _ token: String) throws(RunError)
             -> TaskAnswer
-    /// Registers what is called right after the commit that told an attempt to stop, or took it away
-    /// (`isRevoked`). It is called on a thread of the engine and may not wait for the engine.
+    /// Registers what is called right after the commit that told an attempt to stop, or took it
+    /// away (`isRevoked`). It is called on a thread of the engine and may not wait for the engine.
     package var onStop:
         @Sendable (_ handler: @escaping @Sendable (_ task: String, _ isRevoked: Bool) -> Void) ->
             Void

@@ -3,8 +3,8 @@ import RunEngine
 import Synchronization
 
 /// A command step in hand, as all threads know it: what is wanted of it, and which processes are to
-/// hear that. An order reaches the processes on the thread that gives it, so no wait of the command's
-/// own thread can hold it up.
+/// hear that. An order reaches the processes on the thread that gives it, so no wait of the
+/// command's own thread can hold it up.
 final class CommandAttempt: Sendable {
     /// What the engine or the server wants, once each.
     struct Orders {

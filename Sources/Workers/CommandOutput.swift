@@ -14,8 +14,8 @@ struct OutputHead {
         dropped += more.count - kept.count
     }
 
-    /// The step's output: what the command wrote if that is JSON, else a JSON string of its text, with
-    /// a last line that says what is missing; nil when it wrote nothing.
+    /// The step's output: what the command wrote if that is JSON, else a JSON string of its text,
+    /// with a last line that says what is missing; nil when it wrote nothing.
     var json: String? {
         if bytes.isEmpty { return nil }
         if dropped == 0, (try? JSONValue(parsing: bytes)) != nil {
@@ -28,7 +28,7 @@ struct OutputHead {
 
     private var text: String {
         let whole = repaired(bytes)
-        let kept = whole.unicodeScalars[..<end(in: whole)]
+        let kept = whole[..<end(in: whole)]
         let missing = dropped + whole.utf8.count - kept.utf8.count
         return missing == 0 ? whole : "\(kept)\n[\(missing) bytes more were dropped]"
     }
@@ -75,11 +75,11 @@ struct OutputTail {
     /// Without the end of a scalar that began before.
     private func wholeScalars(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let broken = bytes.prefix(3).prefix { (0x80...0xbf).contains($0) }.count
-        return bytes.dropFirst(bytes.count < self.bytes.count || broken < 3 ? broken : 0)
+        return bytes.dropFirst(broken)
     }
 }
 
-/// Text of any bytes: what is not UTF-8, and NUL, at which SQLite would end the text, become U+FFFD.
+/// Text of any bytes: what is not UTF-8 becomes U+FFFD, and so does NUL, which ends a text in SQLite.
 private func repaired(_ bytes: [UInt8]) -> String {
     String(decoding: bytes.map { $0 == 0 ? 0xff : $0 }, as: UTF8.self)
 }

@@ -5,7 +5,7 @@ import Runs
 /// A running command on its own thread: feeds its input, keeps its output, sends the heartbeats and
 /// sees it to its end.
 struct CommandWatch: ~Copyable {
-    /// How much is read at once, in bytes, and how often in a row before anything else is looked at.
+    /// How much is read at once, in bytes, and how often in a row before another look at the rest.
     static let pieceBytes = 65_536
     static let piecesMax = 16
     /// How long to wait before looking again for processes that the leader left behind, and for the

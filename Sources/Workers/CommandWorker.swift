@@ -6,10 +6,10 @@ import Synchronization
 /// The built-in worker for `command` steps: local processes, one group and one thread each.
 ///
 /// A command gets the server's working directory, the run's input on standard input, `PATH`, `HOME`
-/// and `LANG` of the server, and `SIGNALBOX_TASK`, `_RUN`, `_STEP`, `_ATTEMPT` and `_STORE`. When its
-/// run stops, its group gets SIGTERM at once and SIGKILL at the end of the grace period; when the
-/// attempt is taken away (terminate, delete, the step's time is over), SIGKILL at once. A process that
-/// leaves the group (`setsid`) is out of reach until a restart finds it by its `SIGNALBOX_STORE`.
+/// and `LANG` of the server, and `SIGNALBOX_TASK`, `_RUN`, `_STEP`, `_ATTEMPT` and `_STORE`. When
+/// its run stops, its group gets SIGTERM at once and SIGKILL at the end of the grace period; when
+/// the attempt is taken away (terminate, delete, the step's time is over), SIGKILL at once. A process
+/// that leaves the group (`setsid`) is out of reach until a restart finds it by these variables.
 /// - Source: decisions.md, section 6.
 package final class CommandWorker: Sendable {
     /// How many commands run at once.
@@ -48,10 +48,10 @@ package final class CommandWorker: Sendable {
             + ["HOME", "LANG"].compactMap { name in serverVariable(name).map { "\(name)=\($0)" } }
     }
 
-    /// Ends what an earlier server left behind: kills every process that its commands still have, and
-    /// then counts the attempts as lost. Also those whose run goes on are killed: their pipes went with
-    /// the server, nobody can take them over, and the next attempt must not run beside them. To be
-    /// called before the server is ready.
+    /// Ends what an earlier server left behind: kills every process that its commands still have,
+    /// then counts the attempts as lost. Also those whose run goes on are killed: their pipes went
+    /// with the server, nobody can take them over, and the next attempt must not run beside them.
+    /// To be called before the server is ready.
     package func recover() -> Leftovers {
         let killed = Leftovers.kill(store: store)
         let held = board.held()
@@ -69,8 +69,8 @@ package final class CommandWorker: Sendable {
         startThread(named: "commands") { [self] in claim() }
     }
 
-    /// Claims nothing more, ends every command and hands its step back; waits for that on the calling
-    /// thread, a little longer than `drainMilliseconds` at most.
+    /// Claims nothing more, ends every command and hands its step back; waits for that on the
+    /// calling thread, a little longer than `drainMilliseconds` at most.
     package func drain() {
         let running = state.withLock { state in
             state.isDraining = true
@@ -122,8 +122,8 @@ package final class CommandWorker: Sendable {
         board.settle(attempt.task, report) { attempt.bell.wait(milliseconds: $0) }
     }
 
-    /// Sends the first heartbeat: an order that came between the claim and its registration is seen in
-    /// the answer, before anything was started.
+    /// Sends the first heartbeat: an order that came between the claim and its registration is seen
+    /// in the answer, before anything was started.
     private func isWanted(_ attempt: CommandAttempt) -> Bool {
         do {
             let task = attempt.task

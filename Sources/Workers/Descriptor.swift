@@ -78,8 +78,10 @@ struct Pipe: ~Copyable {
         guard pipe(&ends) == 0 else { throw SystemError(code: errno) }
         let low = Descriptor(owning: ends[0])
         let next = Descriptor(owning: ends[1])
-        reading = try low.movedUp()
-        writing = try next.movedUp()
+        let first = try low.movedUp()
+        let second = try next.movedUp()
+        reading = first
+        writing = second
     }
 }
 

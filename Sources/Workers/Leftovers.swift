@@ -14,8 +14,8 @@ package struct Leftovers: Hashable, Sendable {
     static let looksMax = 100
     static let lookPauseMilliseconds: Int64 = 20
 
-    /// Kills every process that carries the mark of a command of this store, with its group; returns
-    /// when they are gone, or when what is left cannot be killed.
+    /// Kills every process that carries the mark of a command of this store, with its group;
+    /// returns when they are gone, or when what is left cannot be killed.
     /// - Returns: how many there were.
     static func kill(store: String) -> Int {
         var found: Set<pid_t> = []

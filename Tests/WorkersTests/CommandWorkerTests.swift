@@ -1,0 +1,262 @@
+import Glibc
+import Runs
+import Synchronization
+import Testing
+
+@testable import RunEngine
+@testable import Workers
+
+/// Real processes under a scripted board.
+@Suite(.serialized) struct CommandWorkerTests {
+    @Test(arguments: [
+        ("exit 0", "complete -"),
+        ("echo ' {\"a\": 1} '", "complete {\"a\": 1}"),
+        ("echo hello", "complete \"hello\\n\""),
+        ("printf 'a\\377\\000b'", "complete \"a\u{fffd}\u{fffd}b\""),
+        ("cat", "complete {\"input\":true}"),
+        ("exec <&-; echo 1", "complete 1"),
+        ("echo oops >&2; exit 7", "fail true exit status 7: oops"),
+        ("exit 3", "fail true exit status 3"),
+        ("kill -9 $$", "fail true ended by SIGKILL"),
+        ("printf %s $SIGNALBOX_STEP-$SIGNALBOX_ATTEMPT$UNKNOWN", "complete \"work-1\""),
+        (
+            "[ -z \"$(ls /proc/$$/fd | grep -v '^[0-2]$' | grep -v 10)\" ] && echo true",
+            "complete true"
+        ),
+        (
+            "trap 2>&1 | grep -c . ; grep SigIgn /proc/$$/status | tr -dc 0-9",
+            "complete \"0\\n0000000000000000\""
+        ),
+        // A grandchild that holds the pipes must not hold up the step, nor live on.
+        ("sleep 600 & echo 1", "complete 1"),
+    ])
+    func ends(_ script: String, _ expected: String) {
+        let task = ClaimedTask.sample(script, input: #"{"input":true}"#)
+        let board = Bench([task])
+        #expect(board.result(of: task) == [expected])
+        #expect(board.processes(of: task).isEmpty)
+        board.end()
+    }
+
+    @Test func inputLargerThanAPipeThatNobodyReads() {
+        let input = "\"" + String(repeating: "x", count: 1_000_000) + "\""
+        let reader = ClaimedTask.sample("wc -c", input: input)
+        let ignorer = ClaimedTask.sample("echo 1", input: input)
+        let closer = ClaimedTask.sample("head -c 10; exec <&-; echo done >&2", input: input)
+        let board = Bench([reader, ignorer, closer])
+        #expect(board.result(of: reader) == ["complete 1000002"])
+        #expect(board.result(of: ignorer) == ["complete 1"])
+        #expect(board.result(of: closer) == ["complete \"\\\"xxxxxxxxx\""])
+        board.end()
+    }
+
+    @Test func outputBeyondTheLimitIsDropped() throws {
+        let task = ClaimedTask.sample(
+            "head -c 3000000 /dev/zero | tr '\\0' x; head -c 200000 /dev/zero | tr '\\0' y >&2; echo END >&2"
+        )
+        let failing = ClaimedTask.sample(
+            "head -c 200000 /dev/zero | tr '\\0' y >&2; echo END >&2; exit 1")
+        let board = Bench([task, failing])
+        let output = try #require(board.result(of: task).first)
+        #expect(output.utf8.count <= OutputHead.bytesMax + "complete ".utf8.count)
+        #expect(
+            output.hasSuffix(
+                "x\\n[\(3_000_000 - OutputHead.bytesMax + 64) bytes more were dropped]\""))
+        let error = try #require(board.result(of: failing).first)
+        #expect(error.hasPrefix("fail true exit status 1: yyyy"))
+        #expect(error.hasSuffix("y\nEND"))
+        #expect(error.utf8.count <= 65_536)
+        board.end()
+    }
+
+    @Test(arguments: [
+        (
+            StepKind.command(["/no/such/program"]),
+            "fail false cannot start /no/such/program: No such file or directory"
+        ),
+        (.command(["/etc/passwd"]), "fail false cannot start /etc/passwd: Permission denied"),
+        (.command([]), "fail false the step names no program"),
+    ])
+    func cannotStart(_ kind: StepKind, _ expected: String) {
+        let task = ClaimedTask.sample("", kind: kind)
+        let board = Bench([task])
+        #expect(board.result(of: task) == [expected])
+        board.end()
+    }
+}
+
+/// Stops: what the processes and the board see of them.
+@Suite(.serialized) struct CommandStopTests {
+    /// Says that it has begun, on standard error, by a file in /proc: its own command line.
+    static let honours = "trap 'exit 0' TERM; while :; do sleep 0.05; done"
+    static let ignores = "trap '' TERM; while :; do sleep 0.05; done"
+    /// The leader goes at once, its child only when it has cleaned up.
+    static let lingers =
+        "sh -c 'trap \"sleep 0.2; exit\" TERM; while :; do sleep 0.05; done' & exec sleep 600"
+
+    @Test(
+        arguments: [
+            (honours, 20_000, 0...5_000), ("sleep 600", 20_000, 0...5_000),
+            ("kill -STOP $$; sleep 600", 20_000, 0...5_000), (lingers, 20_000, 0...5_000),
+            (ignores, 300, 300...5_000),
+        ] as [(String, Int64, ClosedRange<Int64>)])
+    func toldToStop(_ script: String, _ grace: Int64, _ takes: ClosedRange<Int64>) {
+        let task = ClaimedTask.sample(script)
+        let board = Bench([task])
+        board.waitForProcesses(of: task)
+        let began = Environment.live.monotonicMilliseconds()
+        board.script.tell(task.task, graceMilliseconds: grace)
+        #expect(board.result(of: task) == ["stopped"])
+        // Every process was gone when it was said.
+        #expect(board.processes(of: task).isEmpty)
+        #expect(takes.contains(Environment.live.monotonicMilliseconds() - began + 1))
+        board.end()
+    }
+
+    @Test func toldOnlyByAHeartbeat() {
+        let task = ClaimedTask.sample("sleep 600", heartbeatMilliseconds: 50)
+        let board = Bench([task])
+        board.waitForProcesses(of: task)
+        board.script.tell(task.task, graceMilliseconds: 20_000, isSilent: true)
+        #expect(board.result(of: task) == ["stopped"])
+        board.end()
+    }
+
+    @Test(arguments: [false, true])
+    func takenAway(isSilent: Bool) {
+        let task = ClaimedTask.sample(Self.ignores, heartbeatMilliseconds: isSilent ? 50 : 3_000)
+        let board = Bench([task])
+        board.waitForProcesses(of: task)
+        board.script.revoke(task.task, isSilent: isSilent)
+        #expect(board.script.wait { board.processes(of: task).isEmpty })
+        board.end()
+        #expect(board.script.results(of: task.task) == [])
+    }
+
+    @Test func stoppedBeforeItBegan() {
+        let told = ClaimedTask.sample("echo 1")
+        let revoked = ClaimedTask.sample("echo 1")
+        let board = Bench([])
+        board.script.tell(told.task, graceMilliseconds: 1_000)
+        board.script.revoke(revoked.task)
+        board.script.offer([revoked, told])
+        #expect(board.result(of: told) == ["stopped"])
+        board.end()
+        #expect(board.script.results(of: revoked.task) == [])
+    }
+
+    @Test func refusedForNowIsOfferedAgain() {
+        let task = ClaimedTask.sample("echo 1")
+        let board = Bench([])
+        board.script.refuse([.overloaded, .storageFull, .unavailable])
+        board.script.offer([task])
+        #expect(board.result(of: task) == ["complete 1"])
+        board.end()
+    }
+
+    @Test func serverEnds() {
+        let tasks = [Self.honours, Self.ignores].map { ClaimedTask.sample($0) }
+        let board = Bench(tasks, drainMilliseconds: 200)
+        for task in tasks { board.waitForProcesses(of: task) }
+        board.end()
+        for task in tasks {
+            #expect(board.script.results(of: task.task) == ["release"])
+            #expect(board.processes(of: task).isEmpty)
+        }
+    }
+
+    @Test func onlySoManyAtOnce() {
+        let count = CommandWorker.commandsMax
+        let tasks = (0...count).map { _ in ClaimedTask.sample("exec sleep 600") }
+        let board = Bench(tasks)
+        for task in tasks[..<count] { board.waitForProcesses(of: task) }
+        #expect(board.script.reports.count == count)
+        board.script.tell(tasks[0].task, graceMilliseconds: 20_000)
+        board.waitForProcesses(of: tasks[count])
+        board.end()
+    }
+}
+
+/// What a restart finds.
+@Suite(.serialized) struct LeftoverTests {
+    @Test func earlierServersCommandsAreKilledAndLost() throws {
+        let store = "/test/\(Environment.live.newIdentifier() as RunID)"
+        let mine = try command("setsid sleep 600 & sleep 600", store: store)
+        let foreign = try command("exec sleep 600", store: store + "/other")
+        let script = ScriptedBoard(held: ["a", "b"])
+        _ = script.wait { marked(store).count == 3 }
+        let worker = CommandWorker(board: script.board, store: store)
+        let found = worker.recover()
+        #expect(found == Leftovers(killed: 3, lost: 2))
+        #expect(script.lost == ["a", "b"])
+        #expect(mine.leaderHasEnded)
+        #expect(marked(store).isEmpty)
+        #expect(!foreign.leaderHasEnded)
+        foreign.send(SIGKILL)
+        #expect(foreign.reap() == .signal(SIGKILL))
+        #expect(mine.reap() == .signal(SIGKILL))
+    }
+
+    private func command(_ script: String, store: String) throws -> ProcessGroup {
+        let process = try CommandProcess(
+            starting: ["/bin/sh", "-c", script],
+            variables: ["PATH=/usr/bin:/bin", "SIGNALBOX_TASK=t", "SIGNALBOX_STORE=\(store)"])
+        return process.group
+    }
+
+    private func marked(_ store: String) -> [pid_t] {
+        ProcessTable.numbers().filter { number in
+            ProcessTable.variables(of: number)?.contains {
+                $0.elementsEqual("SIGNALBOX_STORE=\(store)".utf8)
+            } ?? false
+        }
+    }
+}
+
+/// A worker on a scripted board.
+final class Bench {
+    let script = ScriptedBoard()
+    private let worker: CommandWorker
+
+    init(_ tasks: [ClaimedTask], drainMilliseconds: Int64 = 10_000) {
+        worker = CommandWorker(
+            board: script.board, store: "/test/bench", drainMilliseconds: drainMilliseconds)
+        worker.start()
+        script.offer(tasks)
+    }
+
+    func end() { worker.drain() }
+
+    /// The reports of a task, once there is one; none when there was none in time.
+    func result(of task: ClaimedTask) -> [String] {
+        _ = script.wait { !script.results(of: task.task).isEmpty }
+        return script.results(of: task.task)
+    }
+
+    func waitForProcesses(of task: ClaimedTask) {
+        // Its shell is past its first lines when it has a child, or has become its last program.
+        let began = script.wait {
+            processes(of: task).contains { number in name(of: number) == "sleep" }
+        }
+        #expect(began)
+    }
+
+    func processes(of task: ClaimedTask) -> [pid_t] {
+        let mark = Array("SIGNALBOX_TASK=\(task.task)".utf8)
+        return ProcessTable.numbers().filter { number in
+            guard let status = ProcessTable.status(of: number), !status.hasEnded else {
+                return false
+            }
+            return ProcessTable.variables(of: number)?.contains { $0.elementsEqual(mark) } ?? false
+        }
+    }
+
+    private func name(of number: pid_t) -> String {
+        guard let file = fopen("/proc/\(number)/comm", "r") else { return "" }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 64)
+        guard fgets(&line, 64, file) != nil else { return "" }
+        let bytes = line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
