@@ -79,7 +79,7 @@ struct OutputTail {
     }
 }
 
-/// Text of any bytes: what is not UTF-8 becomes U+FFFD, and so does NUL, which ends a text in SQLite.
+/// Text of any bytes: what is not UTF-8 becomes U+FFFD, and so does NUL, where SQLite ends a text.
 private func repaired(_ bytes: [UInt8]) -> String {
     String(decoding: bytes.map { $0 == 0 ? 0xff : $0 }, as: UTF8.self)
 }

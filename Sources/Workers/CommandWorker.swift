@@ -8,8 +8,9 @@ import Synchronization
 /// A command gets the server's working directory, the run's input on standard input, `PATH`, `HOME`
 /// and `LANG` of the server, and `SIGNALBOX_TASK`, `_RUN`, `_STEP`, `_ATTEMPT` and `_STORE`. When
 /// its run stops, its group gets SIGTERM at once and SIGKILL at the end of the grace period; when
-/// the attempt is taken away (terminate, delete, the step's time is over), SIGKILL at once. A process
-/// that leaves the group (`setsid`) is out of reach until a restart finds it by these variables.
+/// the attempt is taken away (terminate, delete, the step's time is over), SIGKILL at once. A
+/// process that leaves the group (`setsid`) is out of reach until a restart finds it by these
+/// variables.
 /// - Source: decisions.md, section 6.
 package final class CommandWorker: Sendable {
     /// How many commands run at once.

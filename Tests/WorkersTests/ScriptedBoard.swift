@@ -5,8 +5,8 @@ import Synchronization
 @testable import RunEngine
 @testable import Workers
 
-/// A board without an engine: hands out the tasks it was given, answers as it was told to, and keeps
-/// what was reported.
+/// A board without an engine: hands out the tasks it was given, answers as it was told to, and
+/// keeps what was reported.
 final class ScriptedBoard: Sendable {
     struct Reported: Hashable {
         let task: String
