@@ -32,8 +32,7 @@ import Testing
             let allowed: Set<How?> = how == .forced && mode == .cancel ? [.forced, .clean] : [how]
             #expect(allowed.contains(house.run(run)?.how))
         }
-        worker.drain()
-        house.close()
+        house.end { worker.drain() }
     }
 
     @Test func commandSucceedsAndFails() async throws {
@@ -45,8 +44,7 @@ import Testing
         #expect(eventually { house.run(good)?.state == .succeeded })
         #expect(eventually { house.run(bad)?.state == .failed })
         #expect(house.run(bad)?.steps.first?.error == "exit status 2: no")
-        worker.drain()
-        house.close()
+        house.end { worker.drain() }
     }
 
     @Test func drainPutsTheStepBackUncounted() async throws {
@@ -55,6 +53,7 @@ import Testing
         worker.start()
         let run = try await house.start(["sleep", "600"])
         #expect(eventually { house.isRunning(run) })
+        house.engine.releaseWaiters()
         worker.drain()
         let step = try #require(house.run(run)?.steps.first)
         #expect(step.state == .queued && step.failures == 0 && step.losses == 0)
@@ -64,16 +63,23 @@ import Testing
 
     @Test func restartKillsAndLosesWhatIsHeld() async throws {
         let house = try House()
-        let first = house.commandWorker()
+        // A worker whose reports do not arrive: to the next one it is what a killed server leaves.
+        let isCutOff = Mutex(false)
+        var board = house.commandBoard()
+        board.report = { [report = board.report] (said, task, token) throws(RunError) in
+            if isCutOff.withLock({ $0 }) { throw .leaseLost }
+            return try report(said, task, token)
+        }
+        let first = house.commandWorker(board)
         first.start()
         let run = try await house.start(["sleep", "600"])
         #expect(eventually { house.processes(of: run).count == 1 && house.isRunning(run) })
-        // The first worker goes on: to the second it is what a killed server leaves behind.
+        isCutOff.withLock { $0 = true }
         let found = house.commandWorker().recover()
         #expect(found == Leftovers(killed: 1, lost: 1))
-        #expect(house.run(run)?.steps.first?.losses == 1)
-        first.drain()
-        house.close()
+        let step = try #require(house.run(run)?.steps.first)
+        #expect(step.losses == 1 && step.failures == 0)
+        house.end { first.drain() }
     }
 
     @Test func simulatedLife() async throws {
@@ -85,8 +91,7 @@ import Testing
         worker.start()
         let run = try await house.start(nil)
         #expect(eventually { house.run(run)?.state == .succeeded })
-        worker.drain()
-        house.close()
+        house.end { worker.drain() }
     }
 }
 
@@ -121,17 +126,26 @@ final class House: Sendable {
         try engine.startClock()
     }
 
-    func close() {
+    /// Ends the waiting first, as the server does: no claim holds up the drain.
+    func end(_ drain: () -> Void) {
         engine.releaseWaiters()
+        drain()
+        close()
+    }
+
+    func close() {
         store.close()
         for suffix in ["", "-wal", "-shm"] { unlink(folder + "/signalbox.db" + suffix) }
         rmdir(folder)
     }
 
-    func commandWorker() -> CommandWorker {
-        let board = Board(
-            engine: engine, worker: "$commands", queue: .commands, environment: .live)
-        return CommandWorker(board: board, store: folder, drainMilliseconds: 2_000)
+    func commandBoard() -> Board {
+        Board(engine: engine, worker: "$commands", queue: .commands, environment: .live)
+    }
+
+    func commandWorker(_ board: Board? = nil) -> CommandWorker {
+        CommandWorker(
+            board: board ?? commandBoard(), store: folder, drainMilliseconds: 2_000)
     }
 
     /// Starts a run of one command, or of one task on a queue.
