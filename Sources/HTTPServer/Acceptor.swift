@@ -73,7 +73,6 @@ final class Acceptor: Watched {
 
     func drain() {
         unwatch()
-        listener?.stop()
         listener = nil
     }
 

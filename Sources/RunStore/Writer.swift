@@ -141,9 +141,8 @@ package final class Writer: Sendable {
                 if transaction.wasRolledBack { throw StoreError.full }
             }
             try transaction.commit()
-            // Before anyone is answered: who is told of a new key, or of a revoked one, may use it.
-            transaction.runAfterCommit()
             for finish in finishes { finish(nil) }
+            transaction.runAfterCommit()
         } catch {
             let failure = transaction.abandon(after: error)
             for finish in finishes { finish(failure) }

@@ -93,8 +93,7 @@ package final class CommandWorker: Sendable {
             }
             if isDraining { break }
             if free > 0 {
-                let wait = Self.claimWaitMilliseconds
-                for task in board.claim(free, waitMilliseconds: wait, bell: room) { begin(task) }
+                for task in board.claim(free, Self.claimWaitMilliseconds) { begin(task) }
             } else {
                 room.wait(milliseconds: Self.claimWaitMilliseconds)
             }

@@ -96,8 +96,7 @@ package final class SimulatedWorker: Sendable {
         while !state.withLock({ $0.isDraining }) {
             let free = Self.tasksMax - state.withLock { $0.held.count }
             if free > 0 {
-                let wait = Self.claimWaitMilliseconds
-                take(board.claim(min(free, Self.claimMax), waitMilliseconds: wait, bell: room))
+                take(board.claim(min(free, Self.claimMax), Self.claimWaitMilliseconds))
             } else {
                 room.wait(milliseconds: Self.claimWaitMilliseconds)
             }

@@ -15,9 +15,6 @@ package final class FailureThrottle: Sendable {
 
     package init() {}
 
-    /// Addresses in the table.
-    var count: Int { recovered.withLock(\.count) }
-
     /// Notes a failure.
     /// - Parameters:
     ///   - address: of the peer, without the port.

@@ -42,9 +42,7 @@ struct Visit: Sendable {
             return Admitted(head: head, match: match, caller: .nobody, idempotencyKey: nil)
         }
         let caller = try authenticate(head)
-        guard let match else {
-            throw allowed.isEmpty ? noRoute(head) : .methodNotAllowed(allowed)
-        }
+        guard let match else { throw allowed.isEmpty ? .noRoute : .methodNotAllowed(allowed) }
         if let right = match.route.right, !caller.role.grants(right) { throw .forbidden(right) }
         try checkFields(head)
         return Admitted(
@@ -81,14 +79,6 @@ struct Visit: Sendable {
             if route.method == .get { allowed.append(.head) }
         }
         return (nil, allowed, isPublic && !allowed.isEmpty)
-    }
-
-    /// A segment that is no text matches nothing; in Feather's style that is a malformed id.
-    /// - Source: decisions.md, section 4.
-    private func noRoute(_ head: Head) -> Refusal {
-        guard dialect.style == .feather, head.target.segments.contains(where: { $0.text == nil })
-        else { return .noRoute }
-        return .input([Fault(["path"], .value("holds a segment that is not text"))])
     }
 
     private func authenticate(_ head: Head) throws(Refusal) -> Caller {
