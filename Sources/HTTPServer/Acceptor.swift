@@ -73,6 +73,7 @@ final class Acceptor: Watched {
 
     func drain() {
         unwatch()
+        listener?.stop()
         listener = nil
     }
 

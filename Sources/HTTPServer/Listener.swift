@@ -7,7 +7,7 @@ final class Listener: Sendable {
     /// What came of one call of `accept`.
     enum Accepted: ~Copyable {
         case connection(Descriptor, Peer)
-        /// Nobody is waiting.
+        /// Nobody is waiting, or nobody can come any more.
         case nothing
         /// That one is gone already; there may be others.
         case again
@@ -44,6 +44,11 @@ final class Listener: Sendable {
     /// The number to watch.
     var number: Int32 { socket.number }
 
+    /// Refuses newcomers from now on, also where other loops still hold the listener.
+    func stop() {
+        shutdown(socket.number, Int32(SHUT_RDWR))
+    }
+
     func accept() -> Accepted {
         var accepted: Int32 = -1
         let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -57,7 +62,7 @@ final class Listener: Sendable {
             return .connection(descriptor, address.peer)
         }
         switch code {
-        case EAGAIN: return .nothing
+        case EAGAIN, EINVAL: return .nothing
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
         default: return .again
         }

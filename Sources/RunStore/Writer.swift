@@ -141,8 +141,9 @@ package final class Writer: Sendable {
                 if transaction.wasRolledBack { throw StoreError.full }
             }
             try transaction.commit()
-            for finish in finishes { finish(nil) }
+            // Before anyone is answered: who is told of a new key, or of a revoked one, may use it.
             transaction.runAfterCommit()
+            for finish in finishes { finish(nil) }
         } catch {
             let failure = transaction.abandon(after: error)
             for finish in finishes { finish(failure) }

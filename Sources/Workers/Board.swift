@@ -38,6 +38,40 @@ package struct Board: Sendable {
 }
 
 extension Board {
+    /// The board of a real engine.
+    /// - Parameter worker: the name that tasks are held under; found again after a restart.
+    package init(
+        engine: RunEngine, worker: String, queue: BuiltInQueue, environment: Environment
+    ) {
+        self.init(
+            claim: { tasksMax, waitMilliseconds in
+                engine.claimBuiltIn(
+                    worker: worker, queue: queue, max: tasksMax, waitMilliseconds: waitMilliseconds)
+            },
+            report: { (report, task, token) throws(RunError) in
+                try engine.reportBuiltIn(report, task: task, token: token)
+            },
+            onStop: { engine.onStop($0) },
+            held: { engine.heldBuiltIn(worker: worker).map(\.task) },
+            lose: { engine.loseBuiltIn(task: $0) },
+            environment: environment)
+    }
+
+    /// How long to wait after a claim that came back early with nothing: the engine drains, or its
+    /// storage fails.
+    static let emptyPauseMilliseconds: Int64 = 100
+
+    /// Claims, and never comes back with nothing before some time has passed.
+    /// - Parameter bell: cuts the pause short.
+    func claim(_ tasksMax: Int, waitMilliseconds: Int64, bell: Bell) -> [ClaimedTask] {
+        let end = environment.monotonicMilliseconds() + waitMilliseconds
+        let tasks = claim(tasksMax, waitMilliseconds)
+        if tasks.isEmpty, environment.monotonicMilliseconds() < end {
+            bell.wait(milliseconds: Self.emptyPauseMilliseconds)
+        }
+        return tasks
+    }
+
     /// How often a result that the engine could not take is offered again, and how long after: as
     /// long as a lease lasts, after which it would be refused.
     static let offersMax = 120

@@ -93,7 +93,8 @@ package final class CommandWorker: Sendable {
             }
             if isDraining { break }
             if free > 0 {
-                for task in board.claim(free, Self.claimWaitMilliseconds) { begin(task) }
+                let wait = Self.claimWaitMilliseconds
+                for task in board.claim(free, waitMilliseconds: wait, bell: room) { begin(task) }
             } else {
                 room.wait(milliseconds: Self.claimWaitMilliseconds)
             }

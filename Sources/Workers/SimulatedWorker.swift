@@ -96,7 +96,8 @@ package final class SimulatedWorker: Sendable {
         while !state.withLock({ $0.isDraining }) {
             let free = Self.tasksMax - state.withLock { $0.held.count }
             if free > 0 {
-                take(board.claim(min(free, Self.claimMax), Self.claimWaitMilliseconds))
+                let wait = Self.claimWaitMilliseconds
+                take(board.claim(min(free, Self.claimMax), waitMilliseconds: wait, bell: room))
             } else {
                 room.wait(milliseconds: Self.claimWaitMilliseconds)
             }

@@ -1,4 +1,5 @@
 import Dialect
+import HTTP
 import JSON
 import Runs
 import Testing
@@ -44,7 +45,7 @@ import Testing
         Row(.noWorkspace, 400, #""This key is of a whole organization: name a workspace""#),
         Row(.forbidden(.operate), 403, #""This key may not operate""#),
         Row(.noRoute, 404, #""Not Found""#),
-        Row(.methodNotAllowed(["GET"]), 405, #""Method Not Allowed""#),
+        Row(.methodNotAllowed([.get]), 405, #""Method Not Allowed""#),
         Row(.contentEncoding, 400, #""There was an error parsing the body""#),
         Row(.said(status: 404, message: "Team not found"), 404, #""Team not found""#),
     ]

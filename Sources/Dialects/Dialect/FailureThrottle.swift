@@ -15,6 +15,9 @@ package final class FailureThrottle: Sendable {
 
     package init() {}
 
+    /// Addresses in the table.
+    var count: Int { recovered.withLock(\.count) }
+
     /// Notes a failure.
     /// - Parameters:
     ///   - address: of the peer, without the port.

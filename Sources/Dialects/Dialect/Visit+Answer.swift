@@ -7,7 +7,7 @@ extension Visit {
     func refuse(_ refusal: Refusal, _ admitted: Admitted? = nil) -> Response {
         var response = dialect.refuse(refusal, mark)
         if case .methodNotAllowed(let methods) = refusal {
-            response.set("Allow", methods.map(\.rawValue).joined(separator: ", "))
+            response.add("Allow", methods.map(\.rawValue).joined(separator: ", "))
         }
         return finish(response, admitted)
     }
@@ -16,11 +16,11 @@ extension Visit {
     func finish(_ answer: Response, _ admitted: Admitted? = nil) -> Response {
         var response = answer
         dialect.decorate(&response, mark)
-        response.set("x-request-id", mark.requestID)
-        response.set("X-Content-Type-Options", "nosniff")
+        response.add("x-request-id", mark.requestID)
+        response.add("X-Content-Type-Options", "nosniff")
         if response.first("Cache-Control") == nil { response.add("Cache-Control", "no-store") }
         if response.status == 401, namesItsScheme {
-            response.set("WWW-Authenticate", #"Bearer realm="signalbox""#)
+            response.add("WWW-Authenticate", #"Bearer realm="signalbox""#)
         }
         if let seconds = retryAfter(response.status), response.first("Retry-After") == nil {
             response.add("Retry-After", "\(seconds)")

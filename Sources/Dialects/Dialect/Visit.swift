@@ -42,7 +42,9 @@ struct Visit: Sendable {
             return Admitted(head: head, match: match, caller: .nobody, idempotencyKey: nil)
         }
         let caller = try authenticate(head)
-        guard let match else { throw allowed.isEmpty ? .noRoute : .methodNotAllowed(allowed) }
+        guard let match else {
+            throw allowed.isEmpty ? noRoute(head) : .methodNotAllowed(allowed)
+        }
         if let right = match.route.right, !caller.role.grants(right) { throw .forbidden(right) }
         try checkFields(head)
         return Admitted(
@@ -79,6 +81,14 @@ struct Visit: Sendable {
             if route.method == .get { allowed.append(.head) }
         }
         return (nil, allowed, isPublic && !allowed.isEmpty)
+    }
+
+    /// A segment that is no text matches nothing; in Feather's style that is a malformed id.
+    /// - Source: decisions.md, section 4.
+    private func noRoute(_ head: Head) -> Refusal {
+        guard dialect.style == .feather, head.target.segments.contains(where: { $0.text == nil })
+        else { return .noRoute }
+        return .input([Fault(["path"], .value("holds a segment that is not text"))])
     }
 
     private func authenticate(_ head: Head) throws(Refusal) -> Caller {

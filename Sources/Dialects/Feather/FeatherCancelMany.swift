@@ -20,7 +20,7 @@ extension Feather {
     private static func readLabel(_ body: Body) throws(Refusal) -> Label {
         var body = body
         let phone = body.string("phoneNumber")
-        let lead = body.string("customerLeadId", 1...Lead.textMax)
+        let lead = body.string("customerLeadId", 1...Lead.textBytesMax)
         if let phone, !isE164(phone) {
             body.fault("phoneNumber", .value("is not a phone number such as +15551234567"))
         }
@@ -70,7 +70,6 @@ private struct Sweep {
 
     /// - Returns: how many this call cancelled.
     func cancel() async throws(RunError) -> Int {
-        if let workflow = query.workflow { _ = try engine.workflow(workflow, call.caller) }
         var query = query
         var count = 0
         repeat {

@@ -9,8 +9,8 @@ struct Lead {
     static let phoneLabel = "feather.phone"
     /// The same for the customer's lead.
     static let leadLabel = "feather.lead"
-    /// Characters of either: they are looked up, so they stay short.
-    static let textMax = 1024
+    /// Bytes of either: they are looked up by label, and a label's value is no longer.
+    static let textBytesMax = 255
     /// Bytes of metadata, written as compact JSON.
     static let metadataBytesMax = 65_536
 
@@ -44,8 +44,13 @@ struct ExecutionRequest {
     /// - Source: Feather contract, section 3, CreateBody.
     init(_ body: Body) throws(Refusal) {
         var body = body
-        let lead = body.requiredString("customerLeadId", 1...Lead.textMax)
-        let phone = body.requiredString("primaryPhone", 1...Lead.textMax)
+        let lead = body.requiredString("customerLeadId", 1...Lead.textBytesMax)
+        let phone = body.requiredString("primaryPhone", 1...Lead.textBytesMax)
+        for (name, text) in [("customerLeadId", lead), ("primaryPhone", phone)] {
+            if let text, text.utf8.count > Lead.textBytesMax {
+                body.fault(name, .tooLong(Lead.textBytesMax))
+            }
+        }
         for name in ["zipcode", "state", "forwardingPhoneNumber"] { _ = body.string(name) }
         _ = body.object("variables")
         _ = readMetadata(&body)

@@ -1,0 +1,115 @@
+import Glibc
+import Testing
+
+/// A client that sends bytes and looks at bytes. Every wait ends after some seconds.
+final class Client {
+    private var socket: Int32
+    private var received: [UInt8] = []
+
+    /// - Parameter receiveBufferBytes: a small one makes a client that takes little at a time.
+    init(_ port: UInt16, receiveBufferBytes: Int32? = nil) throws {
+        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(
+            socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        if var bytes = receiveBufferBytes {
+            setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+        }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
+        let code = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard code == 0 else { throw Unreachable() }
+    }
+
+    deinit { hangUp() }
+
+    func send(_ text: String) {
+        send(Array(text.utf8))
+    }
+
+    /// Sends what the server takes; a server that has closed takes nothing.
+    func send(_ bytes: [UInt8]) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if count <= 0 { return }
+            sent += count
+        }
+    }
+
+    /// Says that no more will be sent.
+    func halfClose() { shutdown(socket, Int32(SHUT_WR)) }
+
+    func hangUp() {
+        if socket >= 0 { close(socket) }
+        socket = -1
+    }
+
+    /// Reads one answer: its head and the body that its length announces.
+    /// - Parameter hasBody: false after HEAD.
+    func answer(hasBody: Bool = true) throws -> Answer {
+        while true {
+            if let end = received.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound {
+                var answer = Answer(String(decoding: received[..<end], as: UTF8.self))
+                let length = hasBody ? answer.length : 0
+                if received.count >= end + length {
+                    answer.body = String(decoding: received[end..<(end + length)], as: UTF8.self)
+                    received.removeSubrange(..<(end + length))
+                    return answer
+                }
+            }
+            try #require(read() > 0, "no whole answer, but \(text)")
+        }
+    }
+
+    /// Reads to the end of the connection.
+    /// - Returns: what came that was not read as an answer.
+    func end() -> String {
+        while read() > 0 {}
+        return text
+    }
+
+    /// Whether the connection has ended, by a close or a reset, and nothing came before it.
+    func isClosed() -> Bool { end().isEmpty }
+
+    /// - Returns: the bytes read; 0 at the end, less after an error or too long a wait.
+    private func read() -> Int {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(socket, &buffer, buffer.count, 0)
+        if count > 0 { received += buffer[..<count] }
+        return count
+    }
+
+    private var text: String { String(decoding: received, as: UTF8.self) }
+}
+
+/// Nobody listens there.
+struct Unreachable: Error {}
+
+/// An answer as the bytes say it.
+struct Answer {
+    let head: String
+    var body = ""
+
+    init(_ head: String) {
+        self.head = head
+    }
+
+    var status: Int { Int(head.split(separator: " ").dropFirst().first ?? "") ?? 0 }
+    var closes: Bool { head.contains("\r\nConnection: close\r\n") }
+
+    func field(_ name: String) -> String? {
+        head.split(separator: "\r\n").first { $0.hasPrefix(name + ": ") }
+            .map { String($0.dropFirst(name.utf8.count + 2)) }
+    }
+
+    var length: Int { field("Content-Length").flatMap { Int($0) } ?? 0 }
+}

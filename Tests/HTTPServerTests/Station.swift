@@ -1,0 +1,132 @@
+import Dispatch
+import HTTP
+import HTTPServer
+import Synchronization
+import Testing
+
+/// A server with handlers that tests can hold up, on a port of its own.
+final class Station: Sendable {
+    let server: Server
+    let port: UInt16
+    let gate: Gate
+
+    init(_ configure: (inout Server.Configuration) -> Void = { _ in }) throws {
+        let gate = Gate()
+        var configuration = Server.Configuration()
+        configuration.port = 0
+        configuration.limits.lingerMilliseconds = 500
+        configure(&configuration)
+        let server = Server(configuration, Station.application(gate))
+        self.gate = gate
+        self.server = server
+        port = try server.start()
+    }
+
+    deinit {
+        gate.open()
+        server.drain(milliseconds: 2000)
+    }
+
+    func client() throws -> Client { try Client(port) }
+
+    private static func application(_ gate: Gate) -> Application {
+        Application(
+            admit: { head, _ in admit(head, gate) },
+            refuse: { error, _ in
+                let path = error.target?.rawPath ?? "?"
+                return Response(status: error.status, body: Array("refused \(path)".utf8))
+            })
+    }
+
+    private static func admit(_ head: Head, _ gate: Gate) -> Admission {
+        switch head.target.rawPath {
+        case "/echo":
+            return .accept(bodyBytesMax: 100_000, isLongPoll: false) {
+                Response(status: 200, body: $0.body)
+            }
+        case "/held", "/poll":
+            let isLongPoll = head.target.rawPath == "/poll"
+            return .accept(bodyBytesMax: 0, isLongPoll: isLongPoll) { _ in
+                let word = await gate.pass() ? "opened" : "cancelled"
+                return Response(status: 200, body: Array(word.utf8))
+            }
+        case "/large":
+            let bytes = head.target.query.first("bytes").flatMap { Int($0) } ?? 0
+            return .accept(bodyBytesMax: 0, isLongPoll: false) { _ in
+                Response(status: 200, body: [UInt8](repeating: 120, count: bytes))
+            }
+        default: return .answer(Response(status: 404, body: Array("nothing".utf8)))
+        }
+    }
+}
+
+/// Where handlers wait until a test opens it or their task is cancelled.
+final class Gate: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
+        var cancelled: Set<Int> = []
+        var next = 0
+    }
+
+    private let state = Mutex(State())
+    private let arrived = DispatchSemaphore(value: 0)
+    private let left = DispatchSemaphore(value: 0)
+
+    /// - Returns: false when the task was cancelled.
+    func pass() async -> Bool {
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        let isOpened = await withTaskCancellationHandler {
+            await withCheckedContinuation { wait($0, as: number) }
+        } onCancel: {
+            cancel(number)
+        }
+        left.signal()
+        return isOpened
+    }
+
+    func open() {
+        let waiting = state.withLock { state in
+            defer { state.waiting = [:] }
+            state.isOpen = true
+            return Array(state.waiting.values)
+        }
+        for continuation in waiting { continuation.resume(returning: true) }
+    }
+
+    /// Waits for a handler to come; false when none does within seconds.
+    func isReached() -> Bool { arrived.wait(timeout: .now() + 10) == .success }
+
+    /// Waits for a handler to go on.
+    func isPassed() -> Bool { left.wait(timeout: .now() + 10) == .success }
+
+    private func wait(_ continuation: CheckedContinuation<Bool, Never>, as number: Int) {
+        let answer: Bool? = state.withLock { state in
+            if state.cancelled.contains(number) { return false }
+            if state.isOpen { return true }
+            state.waiting[number] = continuation
+            return nil
+        }
+        arrived.signal()
+        if let answer { continuation.resume(returning: answer) }
+    }
+
+    private func cancel(_ number: Int) {
+        let continuation = state.withLock { state in
+            state.cancelled.insert(number)
+            return state.waiting.removeValue(forKey: number)
+        }
+        continuation?.resume(returning: false)
+    }
+}
+
+func get(_ path: String, _ fields: String = "") -> String {
+    "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n"
+}
+
+func post(_ path: String, _ body: String, _ fields: String = "") -> String {
+    "POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)"
+}
