@@ -65,7 +65,7 @@ import Testing
         let list = try await site.send(.get, "/api/v1/workflow/\(subject.workflow)/executions")
         #expect(list["executions"]?.asArray?.isEmpty == true)
         let receipt = try await site.send(.get, "/v1/runs/\(subject.id)/receipt")
-        #expect(receipt["deleted"] != nil)
+        #expect(receipt["deleted"]?.asBool == true)
     }
 
     struct SignalRow: Sendable, CustomTestStringConvertible {
