@@ -22,6 +22,8 @@ package final class Server: Sendable {
     package static let loopbackNames: Set<String> = ["localhost", "127.0.0.1", "[::1]"]
 
     private struct Running {
+        /// Taken by `start`.
+        var listener: Listener?
         var loops: [EventLoop] = []
         var threads: [Thread] = []
     }
@@ -42,13 +44,28 @@ package final class Server: Sendable {
                 addressConnectionsMax: limits.addressConnectionsMax))
     }
 
-    /// Listens and starts the loops.
+    /// A server that listens already, for an application that has to know the port: clients wait
+    /// in the queue until `start`.
+    /// - Throws: as `start`.
+    package static func listening(
+        _ configuration: Configuration, _ application: (_ port: UInt16) -> Application
+    ) throws(ServerError) -> Server {
+        let listener = try listen(configuration)
+        let server = Server(configuration, application(listener.port))
+        server.running.withLock { $0.listener = listener }
+        return server
+    }
+
+    private static func listen(_ configuration: Configuration) throws(ServerError) -> Listener {
+        try Listener(SocketAddress(configuration.host, port: configuration.port))
+    }
+
+    /// Listens, unless it does already, and starts the loops.
     /// - Returns: the port it listens on.
     /// - Throws: when the address is not one, is taken, or the system has no room.
     package func start() throws(ServerError) -> UInt16 {
         signal(SIGPIPE, SIG_IGN)
-        let address = try SocketAddress(configuration.host, port: configuration.port)
-        let listener = try Listener(address)
+        let listener = try takeListener()
         for _ in 0..<max(1, configuration.loops) {
             let loop = try EventLoop()
             let thread = try Thread { [service] in
@@ -63,6 +80,15 @@ package final class Server: Sendable {
             }
         }
         return listener.port
+    }
+
+    private func takeListener() throws(ServerError) -> Listener {
+        let early = running.withLock { running in
+            defer { running.listener = nil }
+            return running.listener
+        }
+        if let early { return early }
+        return try Self.listen(configuration)
     }
 
     /// Ends in good order: accepts nothing more, closes what is idle, answers what is under way with

@@ -62,8 +62,8 @@ extension ClientCommand {
 
     private static let keyCommands = [
         ClientCommand(
-            "key create", flags: ["organization", "workspace", "role"],
-            help: "make a key and print it, this once", shown: "token"
+            "key create", flags: ["organization", "workspace", "role", "kind"],
+            help: "make a key and print it, this once", shown: "key"
         ) { options, _ throws(Exit) in
             guard options.body["role"] != nil else {
                 throw Exit(.usage, "key create wants --role ROLE; see signalbox --help")

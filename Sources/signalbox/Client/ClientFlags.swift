@@ -53,6 +53,7 @@ enum ClientFlags {
         member("reason", "TEXT", "why; kept in the receipt"),
         member("organization", "NAME", "made when it is not there"),
         member("workspace", "NAME", "made when it is not there"),
+        member("kind", "KIND", "workspace, or organization for a key of all its workspaces"),
         member("role", "ROLE", "owner, admin, operator, worker or viewer"),
         Flag("grace", .one("SECONDS"), help: "between a cancel and its enforcement") {
             options, text throws(Malformed) in

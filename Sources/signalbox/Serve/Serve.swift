@@ -1,6 +1,38 @@
+import Dialect
+import Glibc
+import Runs
+
 /// `signalbox serve`.
 enum Serve {
+    /// How long ending in good order may take in all (reliability X1).
+    static let endSecondsMax = 25
+
+    /// Serves until a signal ends it.
+    /// - Throws: what keeps it from serving, before the line that says it is ready.
     static func run(_ arguments: [String], environment: [String: String]) throws(Exit) {
+        let settings = try settings(arguments, environment: environment)
+        let signals = StopSignals()
+        let folder = try DataFolder(settings.data)
+        let log = Log()
+        let isFirst = access(AdminKey.path(in: folder.path), F_OK) != 0
+        let station = try Station(settings, folder: folder.path, log: log)
+        if let workflows = settings.workflows {
+            _ = try WorkflowFiles.install(from: workflows, into: station.engine)
+        }
+        let demo = settings.isDemo ? try Demo.install(into: station.engine) : nil
+        let url = settings.listen.url(port: try station.start(settings))
+        say("signalbox ready on \(url)")
+        greet(url: url, keyPath: AdminKey.path(in: folder.path), isFirst: isFirst, demo: demo)
+        if !settings.listen.isLoopback {
+            log.write(.warning, "listen.insecure") { $0.member("listen", url) }
+        }
+        wait(for: signals, station, settings, log)
+        end(station, signals, holding: folder)
+    }
+
+    private static func settings(
+        _ arguments: [String], environment: [String: String]
+    ) throws(Exit) -> ServeSettings {
         var settings = ServeSettings()
         let parser = FlagParser(flags: ServeFlags.all)
         try parser.apply(environment, to: &settings)
@@ -9,5 +41,49 @@ enum Serve {
             throw Exit(.usage, "serve takes no \(words[0]); see signalbox --help")
         }
         try settings.check()
+        return settings
+    }
+
+    /// Says where the key is; the key itself only to a person who has not seen it yet.
+    private static func greet(url: String, keyPath: String, isFirst: Bool, demo: WorkflowID?) {
+        let key = contents(of: keyPath, bytesMax: AdminKey.bytesMax).map {
+            String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        }
+        if isFirst, isatty(STDOUT_FILENO) == 1, let key {
+            say("your key is \(key), kept in \(keyPath)")
+        } else {
+            say("your key is in \(keyPath)")
+        }
+        guard let demo else { return }
+        say("\nThe workflow demo is installed. To start a run and stop it, paste two lines:\n")
+        for line in Demo(workflow: demo, url: url, keyPath: keyPath).lines { say(line) }
+    }
+
+    /// Returns with the first signal to end. SIGHUP reads the workflow files again.
+    private static func wait(
+        for signals: StopSignals, _ station: Station, _ settings: ServeSettings, _ log: Log
+    ) {
+        while let number = signals.next(), number == SIGHUP {
+            guard let workflows = settings.workflows else { continue }
+            do throws(Exit) {
+                let count = try WorkflowFiles.install(from: workflows, into: station.engine)
+                log.write(.notice, "workflows.read") { $0.member("changed", count) }
+            } catch {
+                log.write(.error, "workflows.refused") { $0.member("cause", error.message) }
+            }
+        }
+    }
+
+    /// Ends in good order, unless that takes too long or a second signal comes.
+    private static func end(
+        _ station: Station, _ signals: StopSignals, holding folder: borrowing DataFolder
+    ) {
+        startThread(named: "drain") {
+            station.drain()
+            exit(Exit.Status.success.rawValue)
+        }
+        let second = signals.next(withinSeconds: endSecondsMax)
+        if second == nil { complain("signalbox: ending took too long: cut") }
+        _exit(second.map { 128 + $0 } ?? Exit.Status.refused.rawValue)
     }
 }

@@ -3,7 +3,7 @@ enum HelpText {
     static func whole() -> String {
         let commands = [("serve", "run the server")] + ClientCommand.all.map { ($0.usage, $0.help) }
         let limits = Limit.all.map { limit in
-            ("\(limit.name)=\(limit.standard)", "\(limit.unit): \(limit.help)")
+            ("\(limit.name)=\(limit.standard)", "\(limit.unit.rawValue): \(limit.help)")
         }
         let statuses = [
             ("0", "done"), ("1", "the server refused"), ("64", "wrong command line"),

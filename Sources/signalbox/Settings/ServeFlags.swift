@@ -69,11 +69,7 @@ enum ServeFlags {
             let parts = text.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2, let limit = Limit.all.first(where: { $0.name == parts[0] })
             else { throw Malformed("NAME=VALUE with the name of a limit; see signalbox --help") }
-            guard let value = wholeNumber(parts[1]), limit.range.contains(value) else {
-                let range = "\(limit.range.lowerBound) to \(limit.range.upperBound)"
-                throw Malformed("\(limit.name) to be a whole number, \(range) \(limit.unit)")
-            }
-            limit.set(&settings.limits, value)
+            limit.set(&settings.limits, try limit.value(String(parts[1])))
         }
     ]
 }

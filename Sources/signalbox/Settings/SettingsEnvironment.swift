@@ -2,8 +2,11 @@
 enum SettingsEnvironment {
     /// What the name of every setting begins with.
     static let prefix = "SIGNALBOX_"
-    /// Names that are ours and no flag: the worker gives its children the first.
-    static let others: Set<String> = ["SIGNALBOX_TASK"]
+    /// Names that are ours and no flags: what the commands of a workflow find in theirs.
+    static let others: Set<String> = [
+        "SIGNALBOX_TASK", "SIGNALBOX_RUN", "SIGNALBOX_STEP", "SIGNALBOX_ATTEMPT",
+        "SIGNALBOX_STORE",
+    ]
 
     /// - Parameter bytes: the variables as `/proc/self/environ` has them, NUL after each.
     /// - Returns: every variable whose name begins with `SIGNALBOX_`.

@@ -1,0 +1,54 @@
+# `make` alone lists what there is to do.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BINARY := .build/release/signalbox
+# A folder that holds nothing but the static archive of SQLite, searched before the system's: so the
+# program needs no library of it where it runs. Where there is no archive, it is linked as usual.
+STATIC := .build/static
+RELEASE := -c release --product signalbox --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
+STRICT := --explicit-target-dependency-import-check error
+# Flags of `serve` for `make run`, such as ARGS="--listen 127.0.0.1:9000".
+ARGS ?=
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+run: build ## the main job: build what is needed, then serve with the workflow demo (ARGS="...")
+	@exec $(BINARY) serve --demo $(ARGS)
+
+demo: build ## start a server, start and stop a run in each of the five styles, show it all, end
+	@Tests/Demo/demo.sh $(BINARY)
+
+test: check build ## everything: check, end-to-end tests, the demo, a short bench
+	@Tests/Demo/demo.sh $(BINARY)
+
+check: setup ## all a change must pass: format, no warnings, imports, unit tests, tidiness
+	swift format lint --strict --recursive Package.swift Sources Tests
+	swift build --build-tests $(STRICT)
+	swift test --disable-xctest --skip-build $(STRICT)
+
+build: setup ## the release program
+	@mkdir -p $(STATIC)
+	@archive=$$(clang -print-file-name=libsqlite3.a); \
+	if [ -f "$$archive" ]; then ln -sf "$$archive" $(STATIC)/libsqlite3.a; \
+	else echo "no static SQLite here: linking the shared library"; fi
+	swift build $(RELEASE)
+
+golden: setup ## write the expected answers of the wire tests anew
+	UPDATE_GOLDEN=1 swift test --disable-xctest --filter DialectsTests
+
+clean: ## remove what was built
+	rm -rf .build
+
+# The one thing beside the toolchain that building needs: SQLite's header and library.
+setup:
+	@if ! echo '#include <sqlite3.h>' | clang -fsyntax-only -x c - 2>/dev/null; then \
+	  install="apt-get install -y --no-install-recommends libsqlite3-dev"; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -q && $$install; \
+	  elif sudo -n true 2>/dev/null; then sudo -n apt-get update -q && sudo -n $$install; \
+	  else echo "SQLite's header is missing: sudo apt-get install libsqlite3-dev"; exit 1; fi; fi
+
+.PHONY: help run demo test check build golden clean setup

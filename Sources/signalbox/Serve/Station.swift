@@ -1,0 +1,148 @@
+import Agno
+import Dialect
+import Dispatch
+import Extend
+import Feather
+import Glibc
+import HTTP
+import HTTPServer
+import Kubiya
+import Native
+import RunEngine
+import RunStore
+import Runs
+import SQLite
+import Synchronization
+import Wexa
+import Workers
+
+/// Everything a server is made of, put together once.
+final class Station: Sendable {
+    /// How long requests under way may take to finish when the server ends (reliability X1).
+    static let drainMilliseconds = 10_000
+
+    let engine: RunEngine
+    private let store: Store
+    private let workers: BuiltInWorkers
+    private let log: Log
+    private let server = Mutex<Server?>(nil)
+    private let isDraining = Atomic(false)
+
+    /// Opens the store in the folder and makes the first key when there is none.
+    /// - Throws: status 65 for a file that is damaged or newer, 70 when storage fails.
+    init(_ settings: ServeSettings, folder: String, log: Log) throws(Exit) {
+        self.log = log
+        do {
+            store = try Store(path: folder + "/signalbox.db", environment: .live) { cause in
+                Self.endAfterStorageFailure("\(cause)", log)
+            }
+            engine = try RunEngine(
+                store: store, environment: .live, limits: settings.limits.engine,
+                report: { cause in log.write(.error, "failure") { $0.member("cause", cause) } })
+            try engine.bootstrap { try AdminKey.write($0, in: folder) }
+        } catch StoreError.unusable(let reason) {
+            throw Exit(.data, "cannot use the data in \(folder): \(reason)")
+        } catch let exit as Exit {
+            throw exit
+        } catch {
+            throw Exit(.software, "cannot open the data in \(folder): \(error)")
+        }
+        workers = BuiltInWorkers(settings, folder: folder, engine: engine)
+    }
+
+    /// Ends what an earlier server left, then starts the clock, the workers and the loops.
+    /// - Returns: the port it listens on.
+    /// - Throws: status 78 when the address cannot be listened on, 70 when storage fails.
+    func start(_ settings: ServeSettings) throws(Exit) -> UInt16 {
+        let server = try listen(settings)
+        self.server.withLock { $0 = server }
+        let (killed, lost) = workers.recover()
+        if killed + lost > 0 {
+            log.write(.notice, "recovered") {
+                $0.member("processes_killed", killed)
+                $0.member("attempts_lost", lost)
+            }
+        }
+        do {
+            try engine.startClock()
+            workers.start()
+            return try server.start()
+        } catch {
+            throw Exit(.software, "cannot start: \(error)")
+        }
+    }
+
+    private func listen(_ settings: ServeSettings) throws(Exit) -> Server {
+        var configuration = Server.Configuration()
+        configuration.host = settings.listen.host
+        configuration.port = settings.listen.port
+        configuration.loops = settings.loops
+        configuration.limits = settings.limits.server
+        configuration.allowedHosts = settings.allowedHosts
+        do throws(ServerError) {
+            return try Server.listening(configuration) { port in
+                gateway(settings, url: settings.publicURL?.text ?? settings.listen.url(port: port))
+                    .application
+            }
+        } catch {
+            let place = "\(settings.listen.urlHost):\(settings.listen.port)"
+            switch error {
+            case .address:
+                throw Exit(.configuration, "--listen: \(place) is no address in digits")
+            case .system(let call, let code):
+                throw Exit(
+                    .configuration, "cannot listen on \(place): \(call): \(systemError(code))")
+            }
+        }
+    }
+
+    private func gateway(_ settings: ServeSettings, url: String) -> Gateway {
+        let documents = Documents.all()
+        var native = Native.Settings()
+        native.documents = documents
+        native.allowsCommands = settings.allowsCommands
+        native.isReady = { [self] in !isDraining.load(ordering: .relaxed) }
+        let pages = Agno.Pages(
+            startedAt: Environment.live.now(), version: Program.version,
+            openAPI: documents["agno"])
+        return Gateway(
+            dialects: [
+                Native.dialect(native), Feather.dialect, Extend.dialect, Wexa.dialect,
+                Agno.dialect(pages), Kubiya.dialect,
+            ],
+            engine: engine, settings: Gateway.Settings(publicURL: url, log: log))
+    }
+
+    /// Ends in good order: nothing new is taken, what is under way is answered, the workers hand
+    /// back what they hold, the store is closed. Waits on the calling thread.
+    /// - Source: reliability.md, X1.
+    func drain() {
+        isDraining.store(true, ordering: .relaxed)
+        engine.releaseWaiters()
+        let workersAreDone = DispatchSemaphore(value: 0)
+        startThread(named: "drain-workers") { [self] in
+            workers.drain()
+            workersAreDone.signal()
+        }
+        server.withLock { $0 }?.drain(milliseconds: Self.drainMilliseconds)
+        workersAreDone.wait()
+        store.close()
+    }
+
+    /// Nothing this process believes of the file can be trusted any more: say so and end, for a
+    /// supervisor to start it again. Who waits was answered with a refusal before.
+    /// - Source: reliability.md, S9.
+    private static func endAfterStorageFailure(_ cause: String, _ log: Log) {
+        complain("signalbox: storage failed: \(cause)")
+        _exit(Exit.Status.software.rawValue)
+    }
+}
+
+extension ServeSettings {
+    /// The hosts that requests may name: a guard for servers that only this machine reaches.
+    var allowedHosts: Set<String>? {
+        guard listen.isLoopback else { return nil }
+        let own = ([listen.urlHost] + hosts + [publicURL?.host].compactMap { $0 })
+        return Server.loopbackNames.union(own.map { $0.lowercased() })
+    }
+}
