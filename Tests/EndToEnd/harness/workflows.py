@@ -1,0 +1,68 @@
+"""The workflow files of the tests, and the processes that their commands start."""
+
+import json
+import os
+from pathlib import Path
+
+from harness.waiting import until
+
+# Every beat is one more line, so a file that grows is a process that lives. The task's name keeps
+# the files of several runs apart.
+BEAT = 'echo $$ > "{beats}/$SIGNALBOX_TASK.pid"; ' \
+    'while :; do echo . >> "{beats}/$SIGNALBOX_TASK"; sleep 0.02; done'
+
+
+def write(folder, name, steps, **more):
+    """Puts one workflow file into the folder."""
+    document = {"name": name, "steps": steps, **more}
+    (Path(folder) / f"{name}.json").write_text(json.dumps(document))
+
+
+class Beats:
+    """The folder in which commands beat."""
+
+    GRACE_S = 1
+
+    def __init__(self, folder):
+        self.beats = Path(folder) / "beats"
+        self.workflows = Path(folder) / "workflows"
+        self.beats.mkdir()
+        self.workflows.mkdir()
+        beat = BEAT.format(beats=self.beats)
+        self._workflow("polite", beat)
+        self._workflow("stubborn", f"trap '' TERM; {beat}")
+
+    def _workflow(self, name, script):
+        step = {"name": "beat", "command": ["/bin/sh", "-c", script]}
+        write(self.workflows, name, [step], grace_s=self.GRACE_S)
+
+    def process(self, run):
+        """The process of a run, once it has begun to beat."""
+        def started():
+            for pid in self.beats.glob(f"{run}*.pid"):
+                text = pid.read_text().strip()
+                file = pid.with_suffix("")
+                if text and file.exists() and file.stat().st_size >= 4:
+                    return Process(int(text), file)
+            return None
+        return until(started, f"the command of {run} beats", 15)
+
+
+class Process:
+    """The leader of a command's process group, and the file it writes to."""
+
+    def __init__(self, pid, file):
+        self.pid, self.file = pid, file
+
+    @property
+    def is_gone(self):
+        """No process of the group is left, not even one that nobody has reaped."""
+        try:
+            os.killpg(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    @property
+    def size(self):
+        return self.file.stat().st_size
