@@ -35,10 +35,12 @@ import Testing
         Row(.transport(status: 413, reason: "it is too long"), 413, #""it is too long""#),
         Row(
             .noCredential, 401,
-            #"{"error":"Unauthorized","message":"Authorization header is required",\#(hint)}"#),
+            #"{"error":"Unauthorized","message":"Authorization header is required","#
+                + hint + "}"),
         Row(
             .badCredential, 401,
-            #"{"error":"Unauthorized","message":"Invalid or expired authentication token",\#(hint)}"#
+            #"{"error":"Unauthorized","message":"Invalid or expired authentication token","#
+                + hint + "}"
         ),
         Row(.twoCredentials, 400, #""More than one credential was sent""#),
         Row(.tooManyFailures, 429, #""Too many failed authentications""#),

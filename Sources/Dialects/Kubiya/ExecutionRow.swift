@@ -53,7 +53,7 @@ struct ExecutionRow {
     /// ISO 8601 with microseconds and the offset `+00:00`, as all rows are written.
     static func time(_ moment: Timestamp) -> String { moment.microseconds(zone: "+00:00") }
 
-    /// `agent` from agent execute, upper case from the other two, `workflow` for other styles' runs.
+    /// `agent` from agent execute, upper case from the others, `workflow` for other styles' runs.
     private var type: String {
         guard let entity else { return "workflow" }
         let isPlainAgent = entity.kind == .agent && request?["entity_type"] == nil
