@@ -29,8 +29,8 @@ package struct HeadParser: Sendable {
         self.limits = limits
     }
 
-    /// Whether no byte of a head has come yet.
-    package var isEmpty: Bool { bytes.isEmpty }
+    /// Whether no byte of a request line has come yet.
+    package var isEmpty: Bool { place == .start || place == .emptyLineFeed }
 
     /// Takes bytes from `index` on, up to the end of the head.
     /// - Returns: the head, `index` behind its last byte; nil when all was taken and more is

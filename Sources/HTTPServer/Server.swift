@@ -91,8 +91,8 @@ package final class Server: Sendable {
         return try Self.listen(configuration)
     }
 
-    /// Ends in good order: accepts nothing more, closes what is idle, answers what is under way with
-    /// `Connection: close`, cancels the tasks of long polls so that they answer at once.
+    /// Ends in good order: accepts nothing more, closes what is idle, answers what is under way
+    /// with `Connection: close`, cancels the tasks of long polls so that they answer at once.
     ///
     /// Blocks the caller, who must not be on a loop, until all is done or the time is over, when
     /// what is left is cut. Repeated calls return at once.
