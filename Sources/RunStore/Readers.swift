@@ -5,8 +5,9 @@ import Synchronization
 
 /// Read-only connections for look-ups by key, which run on the thread that asks.
 final class PointReaders: Sendable {
-    /// Longest look-up; what takes longer belongs to the scan threads.
-    static let millisecondsMax: Int64 = 20
+    /// Steps of SQLite's machine that a look-up may take, about 20 ms; what takes more belongs to the
+    /// scan threads.
+    static let stepsMax: Int32 = 1_000_000
     /// Connections that are kept while nobody uses them.
     static let keptMax = 8
 
@@ -24,7 +25,11 @@ final class PointReaders: Sendable {
                 if idle.count < Self.keptMax { idle.append(reader) }
             }
         }
-        return try reader.read(millisecondsMax: Self.millisecondsMax, body)
+        return try reader.read { connection in
+            try connection.withStepLimit(Self.stepsMax) {
+                try body(Snapshot(connection: connection))
+            }
+        }
     }
 }
 
@@ -56,7 +61,11 @@ final class ScanThreads: Sendable {
             let scan: Scan = { reader in
                 continuation.resume(
                     with: Result {
-                        try reader.get().read(millisecondsMax: Self.millisecondsMax, body)
+                        try reader.get().read { connection in
+                            try connection.withDeadline(milliseconds: Self.millisecondsMax) {
+                                try body(Snapshot(connection: connection))
+                            }
+                        }
                     })
             }
             let refusal: StoreError? = queue.withLock { queue in
@@ -110,12 +119,10 @@ final class ReadConnection: @unchecked Sendable {
         }
     }
 
-    /// Reads one snapshot; the statement of a look-up is over before this returns (S12).
-    func read<T>(millisecondsMax: Int64, _ body: (Snapshot) throws -> T) throws -> T {
-        try connection.withDeadline(milliseconds: millisecondsMax) {
-            try connection.run("BEGIN")
-            defer { _ = try? connection.run("COMMIT") }
-            return try body(Snapshot(connection: connection))
-        }
+    /// Reads one snapshot, which is over before this returns (reliability S12).
+    func read<T>(_ body: (Connection) throws -> T) throws -> T {
+        try connection.run("BEGIN")
+        defer { _ = try? connection.run("COMMIT") }
+        return try body(connection)
     }
 }

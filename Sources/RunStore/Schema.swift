@@ -7,6 +7,9 @@ enum Schema {
 
     static let migrations: [String] = [first]
 
+    private static let open = "queued running waiting paused failing stopping"
+    private static let ended = "succeeded failed cancelled"
+
     /// Rows that a stop touches are small and lie together: a run's own row holds its stop and the
     /// state of all its steps; what it carries (input, output, labels) lies in `run_data`. Every
     /// index of a tenant's table begins with the workspace, but for the two that only the engine's
@@ -36,8 +39,8 @@ enum Schema {
         CREATE TABLE api_key(
             id TEXT PRIMARY KEY,
             hash BLOB NOT NULL CHECK (length(hash) = 32),
-            kind TEXT NOT NULL CHECK (kind IN ('instance', 'organization', 'workspace')),
-            role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'operator', 'worker', 'viewer')),
+            kind TEXT NOT NULL CHECK \(oneOf("kind", "instance organization workspace")),
+            role TEXT NOT NULL CHECK \(oneOf("role", "owner admin operator worker viewer")),
             organization_n INTEGER NOT NULL REFERENCES organization(n),
             workspace_n INTEGER REFERENCES workspace(n),
             created_at INTEGER NOT NULL,
@@ -71,11 +74,10 @@ enum Schema {
             id BLOB NOT NULL CHECK (length(id) = 16),
             workflow_n INTEGER NOT NULL REFERENCES workflow(n),
             version_n INTEGER NOT NULL REFERENCES workflow_version(n),
-            state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'waiting', 'paused',
-                'failing', 'stopping', 'succeeded', 'failed', 'cancelled')),
-            how TEXT CHECK (how IN ('clean', 'forced', 'lost')),
-            origin TEXT NOT NULL CHECK (origin IN ('native', 'feather', 'extend', 'wexa', 'agno',
-                'kubiya')),
+            state TEXT NOT NULL CHECK \(oneOf("state", "\(open) \(ended)")),
+            how TEXT CHECK \(oneOf("how", "clean forced lost")),
+            origin TEXT NOT NULL
+                CHECK \(oneOf("origin", "native feather extend wexa agno kubiya")),
             created_at INTEGER NOT NULL,
             started_at INTEGER,
             ended_at INTEGER,
@@ -89,7 +91,7 @@ enum Schema {
             session TEXT,
             steps TEXT NOT NULL,
             stop_from_state TEXT,
-            stop_mode TEXT CHECK (stop_mode IN ('cancel', 'terminate', 'delete')),
+            stop_mode TEXT CHECK \(oneOf("stop_mode", "cancel terminate delete")),
             stop_reason TEXT,
             stop_actor TEXT,
             stop_style TEXT,
@@ -100,9 +102,9 @@ enum Schema {
             stop_escalated_by TEXT,
             stop_repeats INTEGER NOT NULL DEFAULT 0,
             UNIQUE (workspace_n, id),
-            CHECK ((state IN ('succeeded', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
+            CHECK (\(oneOf("state", ended)) = (ended_at IS NOT NULL)),
             CHECK ((state = 'cancelled') = (how IS NOT NULL)),
-            CHECK (state NOT IN ('stopping', 'cancelled') OR stop_at IS NOT NULL),
+            CHECK ((state <> 'stopping' AND state <> 'cancelled') OR stop_at IS NOT NULL),
             CHECK ((stop_at IS NULL) = (stop_mode IS NULL))
         ) STRICT;
         CREATE INDEX run_by_workspace ON run(workspace_n);
@@ -111,7 +113,7 @@ enum Schema {
         CREATE INDEX run_open ON run(workspace_n) WHERE ended_at IS NULL;
         CREATE INDEX run_wake ON run(wake_at) WHERE wake_at IS NOT NULL;
         CREATE TRIGGER run_ended BEFORE UPDATE OF state ON run
-        WHEN OLD.state IN ('succeeded', 'failed', 'cancelled') AND NEW.state <> OLD.state
+        WHEN \(oneOf("OLD.state", ended)) AND NEW.state <> OLD.state
         BEGIN SELECT RAISE(ABORT, 'an ended state is final'); END;
         CREATE TABLE run_data(
             run_n INTEGER PRIMARY KEY,
@@ -150,8 +152,8 @@ enum Schema {
             attempt INTEGER NOT NULL,
             workspace_n INTEGER NOT NULL,
             queue TEXT NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('queued', 'parked', 'held', 'completed',
-                'failed', 'stopped', 'lost', 'revoked')),
+            state TEXT NOT NULL
+                CHECK \(oneOf("state", "queued parked held completed failed stopped lost revoked")),
             due_at INTEGER NOT NULL,
             worker TEXT,
             token_hash BLOB CHECK (length(token_hash) = 32),
@@ -211,4 +213,11 @@ enum Schema {
             UNIQUE (workspace_n, scope)
         ) STRICT;
         """
+
+    /// That a column is one of some words, and not NULL. Compared one by one: SQLite makes a table of
+    /// the words of an `IN` anew for every row that is checked.
+    private static func oneOf(_ column: String, _ words: String) -> String {
+        let tests = words.split(separator: " ").map { "\(column) = '\($0)'" }
+        return "(" + tests.joined(separator: " OR ") + ")"
+    }
 }

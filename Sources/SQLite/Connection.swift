@@ -13,6 +13,9 @@ package final class Connection {
         case readOnly
     }
 
+    /// Set once, before the first connection of the process.
+    private static let isConfigured = sqlite_without_memory_statistics() == SQLITE_OK
+
     /// How many statements made from run-time text are kept; above it they are dropped together.
     static let textStatementsMax = 64
 
@@ -28,6 +31,7 @@ package final class Connection {
     package init(
         path: String, mode: Mode, busyMilliseconds: Int32 = 5_000
     ) throws(SQLiteError) {
+        _ = Self.isConfigured
         let access =
             switch mode {
             case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
