@@ -1,6 +1,6 @@
-/// Reads a `multipart/form-data` body that is whole in memory, once from front to back. It takes what
-/// RFC 7578 says and no more: CRLF line ends, a disposition with a name in every part, nothing before
-/// the first boundary, and the closing boundary.
+/// Reads a `multipart/form-data` body that is whole in memory, once from front to back. It takes
+/// what RFC 7578 says and no more: CRLF line ends, a disposition with a name in every part, nothing
+/// before the first boundary, and the closing boundary.
 /// - Source: RFC 7578; RFC 2046, section 5.1.
 struct MultipartParser {
     private let body: ArraySlice<UInt8>
@@ -31,8 +31,8 @@ struct MultipartParser {
         return fields
     }
 
-    /// Stands behind a boundary: two dashes end the form, a line end starts a part. What follows the
-    /// closing boundary is not looked at, as RFC 2046 wants it.
+    /// Stands behind a boundary: two dashes end the form, a line end starts a part. What follows
+    /// the closing boundary is not looked at, as RFC 2046 wants it.
     private mutating func isAtEnd() throws(Form.Fault) -> Bool {
         if skip([0x2d, 0x2d]) { return true }
         // Blanks that a gateway added behind the boundary (RFC 2046, section 5.1.1).

@@ -22,8 +22,7 @@ package struct WorkflowRunForm {
     /// Characters of a `session_id` and of a `run_id`.
     package static let nameMax = 255
 
-    /// - Throws: 400 for bytes that are no form and for `metadata` that is no object, 422 for fields
-    ///   that are missing or wrong.
+    /// - Throws: 422 for fields that are missing or wrong, 400 for `metadata` that is no object.
     package init(_ form: Form) throws(Refusal) {
         var reader = FormReader(form)
         let message = reader.text("message")

@@ -91,7 +91,9 @@ extension WorkflowRun {
         writer.key("step_results")
         writer.array { writer in
             for (definition, step) in zip(details.workflow.definition.steps, run.steps) {
-                guard let output = StepOutput(definition, step) else { continue }
+                guard !definition.isCleanup, let output = StepOutput(definition, step) else {
+                    continue
+                }
                 writer.value(output.value)
             }
         }

@@ -21,7 +21,7 @@ extension Agno {
         object.append(
             "steps",
             .array(
-                workflow.definition.steps.map { step in
+                workflow.definition.steps.filter { !$0.isCleanup }.map { step in
                     ["name": .string(step.name), "type": "Step"]
                 }))
         object.append("workflow_agent", false)
@@ -50,13 +50,10 @@ extension Agno {
     }
 
     private static func members(of workflow: Workflow) -> JSONObject {
-        var object: JSONObject = [
+        [
             "id": .string(workflow.id.text), "name": .string(workflow.name),
             "db_id": .string(serverName),
         ]
-        let description = (try? JSONValue(parsing: workflow.document))?["description"]
-        if let text = description?.asString { object.append("description", .string(text)) }
-        return object
     }
 
     private static func appendFlags(to object: inout JSONObject, _ workflow: Workflow) {

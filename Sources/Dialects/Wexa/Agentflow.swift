@@ -1,14 +1,15 @@
 import JSON
 import Runs
 
-/// One step of a workflow as Wexa shows it. The order of the document is the order of agents.
+/// One step of a workflow as Wexa shows it. The order of the document is the order of agents;
+/// cleanup steps, which come last there, are none.
 struct Agent {
     let id: String
     let title: String
     let nextID: String?
 
     static func all(of workflow: Workflow) -> [Agent] {
-        let steps = workflow.definition.steps
+        let steps = workflow.definition.steps.filter { !$0.isCleanup }
         return steps.indices.map { index in
             Agent(
                 id: id(of: index, in: workflow), title: steps[index].name,
@@ -78,11 +79,10 @@ struct Agentflow {
     }
 
     private func writeNames(into writer: inout JSONWriter) {
-        let description = (try? JSONValue(parsing: workflow.document))?["description"]?.asString
         writer.member("_id", workflow.id.prefix24)
         writer.member("name", workflow.name)
         writer.member("image", JSONValue.null)
-        writer.member("description", description ?? "")
+        writer.member("description", "")
         writer.member("role", "")
         writer.member("isActive", true)
         writer.member("projectID", workspace.projectID)

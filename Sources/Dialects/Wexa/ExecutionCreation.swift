@@ -26,7 +26,7 @@ extension Wexa {
         let agentflow = body.requiredString("agentflow_id", 1...Body.textMax)
         let request = ExecutionRequest(&body)
         let projects = ProjectClaim(
-            outside: try exchange.queryProjects(), inBody: body.string("projectID"))
+            outside: exchange.queryProjects, inBody: body.string("projectID"))
         if projects.isEmpty { body.fault("projectID", .missing) }
         try body.check()
         guard let agentflow, !body.has("execution_id") else {
@@ -50,7 +50,7 @@ extension Wexa {
 }
 
 extension Exchange {
-    /// The call, with the SDK's retry mark as its idempotency key where it brings no key of its own.
+    /// The call, with the SDK's retry mark as its idempotency key where it brings none of its own.
     ///
     /// The body is part of the derived key, not only of its fingerprint: the same mark with another
     /// body is another create and no misuse. Such a key is kept as long as any other, longer than
@@ -68,7 +68,7 @@ extension Exchange {
         return Call(
             caller: caller, style: call.style, requestID: call.requestID,
             idempotency: Idempotency(
-                key: "x-client-request-id." + Hex.encode(fingerprint), scope: "POST /execute_flow",
+                key: Hex.encode(fingerprint), scope: "x-client-request-id",
                 fingerprint: fingerprint))
     }
 }

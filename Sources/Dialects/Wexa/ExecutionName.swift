@@ -35,7 +35,7 @@ extension Workspace {
     /// The `projectID` that this workspace shows.
     var projectID: String { id.prefix24 }
 
-    /// Whether a `projectID` names this workspace: its UUID, the first 24 digits of it, or its name.
+    /// Whether a `projectID` names this workspace: its UUID, the first 24 digits of it, its name.
     package func isProject(_ text: String) -> Bool {
         if let id = WorkspaceID(text) { return id == self.id }
         if let range = WorkspaceID.range(prefix: text) { return range.contains(id) }

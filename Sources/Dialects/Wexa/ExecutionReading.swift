@@ -5,14 +5,8 @@ import RunEngine
 import Runs
 
 extension Exchange {
-    /// The `projectID`s of the query.
-    /// - Throws: 400 when the query is no text: what it claims must not be passed over.
-    func queryProjects() throws(Refusal) -> [String] {
-        guard query.isEmpty || query.isWellFormed else {
-            throw .said(status: 400, message: "The query is not percent-encoded UTF-8")
-        }
-        return query.isEmpty ? [] : query.all("projectID")
-    }
+    /// The `projectID`s of the query, which the Gateway has found to be text.
+    var queryProjects: [String] { query.isEmpty ? [] : query.all("projectID") }
 
     /// Which execution the request is about, by path, body and query.
     /// - Parameter queryCounts: whether the query may name it where nothing else does.
@@ -26,7 +20,7 @@ extension Exchange {
     func executionAddress(
         in body: inout Body, queryCounts: Bool = false
     ) throws(Refusal) -> RunAddress {
-        // Null, a number and the empty text are refused, not taken for "no id" (section 7, item 11).
+        // Null, a number and the empty text are refused, not taken for "no id" (section 7, 11).
         let bodyID =
             body.has("execution_id") ? body.requiredString("execution_id", 1...Body.textMax) : nil
         let bodyProject = body.string("projectID")
@@ -36,7 +30,7 @@ extension Exchange {
             queryCounts ? query.first("execution_id").flatMap { $0.isEmpty ? nil : $0 } : nil
         let target = ExecutionTarget(
             pathID: pathID, bodyID: bodyID, queryID: queryID,
-            projects: ProjectClaim(outside: try queryProjects(), inBody: bodyProject))
+            projects: ProjectClaim(outside: queryProjects, inBody: bodyProject))
         return try target.address(in: caller.workspace)
     }
 }

@@ -39,8 +39,8 @@ extension Wexa {
         return Response(reply)
     }
 
-    /// A nudge: create has started the run already, so nothing changes. What the run's table says of
-    /// `start` decides: queued and running take it.
+    /// A nudge: create has started the run already, so nothing changes. What the run's table says
+    /// of `start` decides: queued and running take it.
     static func execute(_ exchange: Exchange) throws(Refusal) -> Response {
         let address = try exchange.executionAddress(queryCounts: true)
         let run = try exchange.details(address).run

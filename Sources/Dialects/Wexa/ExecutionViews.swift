@@ -11,7 +11,7 @@ extension Wexa {
         // A GET has no body that could name an execution.
         let target = ExecutionTarget(
             pathID: exchange.path["execution_id"], bodyID: nil, queryID: nil,
-            projects: ProjectClaim(outside: try exchange.queryProjects(), inBody: nil))
+            projects: ProjectClaim(outside: exchange.queryProjects, inBody: nil))
         let details = try exchange.details(try target.address(in: exchange.caller.workspace))
         return .json(200, Execution(details, in: exchange.caller.workspace).bytes)
     }
@@ -25,7 +25,7 @@ extension Wexa {
         query.wantsTotal = true
         try reader.check()
         let workspace = exchange.caller.workspace
-        let outside = try exchange.queryProjects() + [exchange.path["projectID"] ?? ""]
+        let outside = exchange.queryProjects + [exchange.path["projectID"] ?? ""]
         let projects = ProjectClaim(outside: outside, inBody: nil, place: "path and query")
         try projects.checkAgreement(in: workspace)
         guard projects.isEmptyOrNames(workspace) else { throw .run(.notFound(.workspace)) }
