@@ -120,11 +120,11 @@ func brokenResponseIsRefused(_ text: String) {
     let problem = try JSONValue(
         parsing: """
             {"title":"Bad","detail":"it is wrong","code":"invalid",
-            "errors":[{"pointer":"/reason","detail":"too long"}]}
+            "errors":[{"pointer":"/reason","detail":"too long"},{"pointer":"/id","detail":"no id"}]}
             """)
     #expect(
         ClientCommand.refusal(400, problem)
-            == "the server refused (400 invalid): it is wrong\n  /reason too long")
+            == "the server refused (400 invalid): it is wrong\n  /reason too long\n  /id no id")
     #expect(ClientCommand.refusal(502, nil) == "the server refused (502): no reason given")
 }
 

@@ -65,7 +65,8 @@ struct ClientCommand: Sendable {
     /// The server's refusal in one line: its code and what it said.
     static func refusal(_ status: Int, _ problem: JSONValue?) -> String {
         let words = ["detail", "title"].lazy.compactMap { problem?[$0]?.asString }.first
-        let faults = (problem?["errors"]?.asArray ?? []).map { fault in
+        let errors = problem?["errors"]?.asArray ?? []
+        let faults = (errors.count > 1 ? errors : []).map { fault in
             let pointer = fault["pointer"]?.asString ?? ""
             return "\n  \(pointer) \(fault["detail"]?.asString ?? "")"
         }

@@ -52,7 +52,8 @@ final class Station: Sendable {
 
     /// Ends what an earlier server left, then starts the clock, the workers and the loops.
     /// - Returns: the port it listens on.
-    /// - Throws: status 78 when the address cannot be listened on, 70 when storage fails.
+    /// - Throws: status 75 when the address is taken, 78 when it cannot be listened on, 70 when
+    ///   storage fails.
     func start(_ settings: ServeSettings) throws(Exit) -> UInt16 {
         let server = try listen(settings)
         self.server.withLock { $0 = server }
@@ -91,7 +92,8 @@ final class Station: Sendable {
                 throw Exit(.configuration, "--listen: \(place) is no address in digits")
             case .system(let call, let code):
                 throw Exit(
-                    .configuration, "cannot listen on \(place): \(call): \(systemError(code))")
+                    code == EADDRINUSE ? .temporary : .configuration,
+                    "cannot listen on \(place): \(call): \(systemError(code))")
             }
         }
     }
