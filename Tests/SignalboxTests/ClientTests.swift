@@ -95,7 +95,8 @@ func commandMakesRequest(_ row: RequestCase) throws {
     ("HTTP/1.1 404 \r\ncontent-length:2\r\n\r\n[]", 404, "[]"),
     ("HTTP/1.1 204 No Content\r\n\r\n", 204, ""),
     (
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\nA\r\n0123456789\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "2;x=y\r\nab\r\nA\r\n0123456789\r\n0\r\n\r\n",
         200, "ab0123456789"
     ),
 ])
