@@ -10,15 +10,19 @@ struct BuiltInWorkers: Sendable {
     private let runsCommands: Bool
     private let simulated: SimulatedWorker?
 
+    /// The names that they hold tasks under begin with `$`, so that no client can take one: a
+    /// restart counts what is held under them as lost.
     /// - Parameter folder: the data folder, which tells this server's commands from another's.
     init(_ settings: ServeSettings, folder: String, engine: RunEngine) {
         commands = CommandWorker(
-            board: Board(engine, worker: "builtin-commands", queue: .commands),
+            board: Board(
+                engine: engine, worker: "$commands", queue: .commands, environment: .live),
             store: absolutePath(folder))
         runsCommands = settings.allowsCommands || settings.workflows != nil
         simulated = settings.simulateMilliseconds.map { time in
             SimulatedWorker(
-                board: Board(engine, worker: "builtin-simulated", queue: .everything),
+                board: Board(
+                    engine: engine, worker: "$simulate", queue: .everything, environment: .live),
                 milliseconds: time)
         }
     }
@@ -39,23 +43,6 @@ struct BuiltInWorkers: Sendable {
     func drain() {
         if runsCommands { commands.drain() }
         simulated?.drain()
-    }
-}
-
-extension Board {
-    init(_ engine: RunEngine, worker: String, queue: BuiltInQueue) {
-        self.init(
-            claim: { tasksMax, waitMilliseconds in
-                engine.claimBuiltIn(
-                    worker: worker, queue: queue, max: tasksMax, waitMilliseconds: waitMilliseconds)
-            },
-            report: { report, task, token throws(RunError) in
-                try engine.reportBuiltIn(report, task: task, token: token)
-            },
-            onStop: { engine.onStop($0) },
-            held: { engine.heldBuiltIn(worker: worker).map(\.task) },
-            lose: { engine.loseBuiltIn(task: $0) },
-            environment: .live)
     }
 }
 
