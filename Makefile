@@ -24,6 +24,10 @@ demo: build ## start a server, start and stop a run in each of the five styles, 
 
 test: check build ## everything: check, end-to-end tests, the demo, a short bench
 	@Tests/Demo/demo.sh $(BINARY)
+	@BENCH_SMOKE=1 Tests/Bench/bench.sh $(BINARY)
+
+bench: build ## measure: stops, starts and looks per second beside nginx and bare SQLite
+	@Tests/Bench/bench.sh $(BINARY)
 
 check: setup ## all a change must pass: format, no warnings, imports, unit tests, tidiness
 	swift format lint --strict --recursive Package.swift Sources Tests
@@ -51,4 +55,4 @@ setup:
 	  elif sudo -n true 2>/dev/null; then sudo -n apt-get update -q && sudo -n $$install; \
 	  else echo "SQLite's header is missing: sudo apt-get install libsqlite3-dev"; exit 1; fi; fi
 
-.PHONY: help run demo test check build golden clean setup
+.PHONY: help run demo test bench check build golden clean setup
