@@ -31,12 +31,12 @@ package struct Head: Sendable {
         expectsContinue = framing.expectsContinue
     }
 
-    /// Whether the host this request is for is among `names` (without port, lower case). A request
+    /// Whether the host this request is for is among `names` (without port, in any case). A request
     /// of HTTP/1.0 without Host names none and passes.
     /// - Source: RFC 9110, section 7.4: the guard against DNS rebinding.
-    package func isFor(_ names: Set<String>) -> Bool {
+    package func isFor(_ names: [String]) -> Bool {
         let authority = target.authority.isEmpty ? fields.raw("host") : target.authority
         guard let authority, let name = hostName(authority) else { return versionMinor == 0 }
-        return names.contains(String(decoding: name.map(\.lowercased), as: UTF8.self))
+        return names.contains { name.equalsIgnoringCase($0) }
     }
 }

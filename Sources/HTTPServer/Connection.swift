@@ -149,6 +149,7 @@ extension Connection {
     }
 
     func expired() {
+        if case .lingering = state { return close() }
         reactor.service.counters.timedOut.countUp()
         switch state {
         case .head where parser.isEmpty: close()

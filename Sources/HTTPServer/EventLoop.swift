@@ -47,7 +47,7 @@ final class EventLoop: TaskExecutor, SerialExecutor {
     }
 
     /// Whether the caller is on the loop's thread.
-    var isCurrent: Bool { thread.load(ordering: .relaxed) == Thread.currentNumber }
+    var isCurrent: Bool { thread.load(ordering: .relaxed) == Thread.currentNumber() }
 
     func checkIsolated() {
         precondition(isCurrent, "this belongs to the thread of a loop")
@@ -62,7 +62,7 @@ final class EventLoop: TaskExecutor, SerialExecutor {
 extension EventLoop {
     /// Makes the calling thread the loop's.
     func takeThread() {
-        thread.store(Thread.currentNumber, ordering: .relaxed)
+        thread.store(Thread.currentNumber(), ordering: .relaxed)
     }
 
     var hasJobs: Bool { jobs.withLock { !$0.isEmpty } }

@@ -27,7 +27,7 @@ extension Server {
         package var addressConnectionsMax = 1_000
         /// Connections above the limit that are being told so at one time, for each loop.
         package var turnedAwayMax = 256
-        /// Descriptors that are left for files and the store.
+        /// Descriptors that are left for files and the store, at most half of all.
         package var sparedDescriptors = 200
         /// Pause of accepting when the system has no descriptors left.
         package var acceptPauseMilliseconds = 100

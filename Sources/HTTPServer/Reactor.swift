@@ -119,7 +119,6 @@ extension Reactor {
         }
         slots[index].watched = watched
         slots[index].deadline = .max
-        tick()
         return token
     }
 
@@ -135,7 +134,12 @@ extension Reactor {
     /// Sets when `expired` is called, give or take a tick; nil for never.
     func setDeadline(_ token: UInt64, afterMilliseconds milliseconds: Int?) {
         guard let index = slot(of: token) else { return }
-        slots[index].deadline = milliseconds.map { now + Int64($0) } ?? .max
+        guard let milliseconds else {
+            slots[index].deadline = .max
+            return
+        }
+        slots[index].deadline = now + Int64(milliseconds)
+        tick()
     }
 
     /// An empty buffer to write an answer into, which connections use in turn.
@@ -165,7 +169,7 @@ extension Reactor {
         return index
     }
 
-    /// Looks through the deadlines from time to time while anything is watched: one comparison per
+    /// Looks through the deadlines from time to time while there are any: one comparison per
     /// connection and tick, instead of a timer that moves with every byte.
     private func tick() {
         guard !isTicking else { return }
@@ -176,7 +180,7 @@ extension Reactor {
                 slots[index].deadline = .max
                 slots[index].watched?.expired()
             }
-            if slots.contains(where: { $0.deadline != .max }) || slots.count > free.count { tick() }
+            if slots.contains(where: { $0.deadline != .max }) { tick() }
         }
     }
 }

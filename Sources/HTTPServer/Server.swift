@@ -11,7 +11,7 @@ package final class Server: Sendable {
         package var port: UInt16 = 8080
         package var loops = 1
         package var limits = Limits()
-        /// The hosts, in lower case and without ports, that requests may be for; others are
+        /// The hosts, without ports, that requests may be for; others are
         /// refused with 421 (a guard for loopback listeners). nil takes any.
         package var allowedHosts: Set<String>?
 
@@ -35,9 +35,11 @@ package final class Server: Sendable {
     package init(_ configuration: Configuration, _ application: Application) {
         self.configuration = configuration
         let limits = configuration.limits
-        let room = max(1, raiseDescriptorLimit() - limits.sparedDescriptors)
+        let descriptors = raiseDescriptorLimit()
+        let room = max(descriptors / 2, descriptors - limits.sparedDescriptors)
         service = Service(
-            application: application, limits: limits, allowedHosts: configuration.allowedHosts,
+            application: application, limits: limits,
+            allowedHosts: configuration.allowedHosts.map(Array.init),
             counters: Counters(),
             census: Census(
                 connectionsMax: min(limits.connectionsMax, room),

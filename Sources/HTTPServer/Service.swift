@@ -5,7 +5,7 @@ struct Service: Sendable {
     let application: Application
     let limits: Server.Limits
     /// The hosts that requests may be for; nil for any.
-    let allowedHosts: Set<String>?
+    let allowedHosts: [String]?
     let counters: Counters
     let census: Census
 }

@@ -28,7 +28,7 @@ struct Thread: Sendable {
     }
 
     /// A number that no other running thread has; never 0.
-    static var currentNumber: UInt { UInt(pthread_self()) }
+    static func currentNumber() -> UInt { UInt(pthread_self()) }
 
     private final class Body: Sendable {
         let run: @Sendable () -> Void

@@ -16,7 +16,7 @@ enum Corpus {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../../shared/http-corpus").standardized
 
-    static var isThere: Bool { FileManager.default.fileExists(atPath: folder.path) }
+    static let isThere = FileManager.default.fileExists(atPath: folder.path)
 
     /// The cases of one file, one JSON object a line.
     static func cases(_ file: String) throws -> [Case] {
