@@ -1,0 +1,87 @@
+import Dialect
+import HTTP
+import JSON
+import Runs
+import Testing
+
+@testable import Native
+
+/// The order of checks, which holds for every style: each row breaks several rules, and the first
+/// one answers.
+@Suite struct DialectGatewayTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let method: Method
+        let path: String
+        var key: String?
+        var fields: [(String, String)] = []
+        var body = ""
+        let status: Int
+        let code: String
+
+        var testDescription: String { "\(method.rawValue) \(path) -> \(status) \(code)" }
+    }
+
+    @Test(arguments: [
+        Row(method: .put, path: "/nowhere", key: "", body: "{", status: 401, code: "unauthorized"),
+        Row(method: .put, path: "/v1/runs", key: "bad", status: 401, code: "unauthorized"),
+        Row(
+            method: .get, path: "/nowhere", fields: [("Authorization", "Bearer x")], status: 400,
+            code: "two_credentials"),
+        Row(
+            method: .get, path: "/nowhere", fields: [("x-signalbox-workspace", "other")],
+            status: 404, code: "workspace_not_found"),
+        Row(
+            method: .get, path: "/v1/runs", fields: [("x-signalbox-workspace", "default")],
+            status: 200, code: ""),
+        Row(
+            method: .put, path: "/v1/runs", fields: [("Content-Encoding", "gzip")], status: 405,
+            code: "method_not_allowed"),
+        Row(
+            method: .post, path: "/v1/runs",
+            fields: [("Content-Encoding", "gzip"), ("Idempotency-Key", "")], body: "{",
+            status: 415, code: "content_encoding"),
+        Row(method: .post, path: "/healthz", key: "", status: 405, code: "method_not_allowed"),
+        Row(method: .get, path: "/healthz", key: "bad", status: 200, code: ""),
+        Row(method: .head, path: "/v1/runs", status: 200, code: ""),
+        Row(method: .connect, path: "/v1/runs", key: "", status: 501, code: "not_implemented"),
+    ])
+    func firstRuleAnswers(_ row: Row) async throws {
+        let scene = try Scene()
+        let answer = try await scene.send(
+            row.method, row.path, row.body, as: row.key, fields: row.fields)
+        #expect(answer.status == row.status)
+        #expect((answer.code ?? "") == row.code)
+        let scheme = answer.response.first("WWW-Authenticate")
+        #expect(scheme == (row.status == 401 ? #"Bearer realm="signalbox""# : nil))
+        #expect(answer.response.first("x-request-id")?.utf8.count == 24)
+        #expect(answer.response.first("X-Content-Type-Options") == "nosniff")
+        #expect(answer.response.first("Cache-Control") == "no-store")
+    }
+
+    /// A key of a whole organization has to say which workspace it means.
+    @Test func anOrganizationKeyNamesItsWorkspace() async throws {
+        let scene = try Scene()
+        let made = try await scene.send(
+            .post, "/v1/keys", #"{"role":"owner","kind":"organization"}"#)
+        let key = try #require(made.body["key"]?.asString)
+        let without = try await scene.send(.get, "/v1/runs", as: key)
+        #expect(without.status == 400 && without.code == "workspace_required")
+        let with = try await scene.send(
+            .get, "/v1/runs", as: key, fields: [("x-signalbox-workspace", "default")])
+        #expect(with.status == 200)
+    }
+
+    @Test func failuresOfOneAddressAreThrottled() async throws {
+        let scene = try Scene()
+        let there = Peer.address("192.0.2.1")
+        for _ in 0..<20 {
+            #expect(try await scene.send(.get, "/v1/runs", as: "bad", peer: there).status == 401)
+        }
+        let over = try await scene.send(.get, "/v1/runs", as: "bad", peer: there)
+        #expect(over.status == 429 && over.response.first("Retry-After") == "1")
+        #expect(try await scene.send(.get, "/v1/runs", peer: there).status == 200)
+        for _ in 0..<30 {
+            #expect(try await scene.send(.get, "/v1/runs", as: "bad").status == 401)
+        }
+    }
+}
