@@ -25,7 +25,7 @@ import Testing
         Row(method: .put, path: "/nowhere", key: "", body: "{", status: 401, code: "unauthorized"),
         Row(method: .put, path: "/v1/runs", key: "bad", status: 401, code: "unauthorized"),
         Row(
-            method: .get, path: "/nowhere", fields: [("Authorization", "Bearer x")], status: 400,
+            method: .get, path: "/nowhere", fields: [("X-API-Key", "x")], status: 400,
             code: "two_credentials"),
         Row(
             method: .get, path: "/nowhere", fields: [("x-signalbox-workspace", "other")],
@@ -46,8 +46,8 @@ import Testing
         Row(method: .connect, path: "/v1/runs", key: "", status: 501, code: "not_implemented"),
     ])
     func firstRuleAnswers(_ row: Row) async throws {
-        let scene = try Scene()
-        let answer = try await scene.send(
+        let site = try Site()
+        let answer = try await site.native(
             row.method, row.path, row.body, as: row.key, fields: row.fields)
         #expect(answer.status == row.status)
         #expect((answer.code ?? "") == row.code)
@@ -60,28 +60,33 @@ import Testing
 
     /// A key of a whole organization has to say which workspace it means.
     @Test func anOrganizationKeyNamesItsWorkspace() async throws {
-        let scene = try Scene()
-        let made = try await scene.send(
+        let site = try Site()
+        let made = try await site.native(
             .post, "/v1/keys", #"{"role":"owner","kind":"organization"}"#)
-        let key = try #require(made.body["key"]?.asString)
-        let without = try await scene.send(.get, "/v1/runs", as: key)
+        let key = try #require(made["key"]?.asString)
+        let without = try await site.native(.get, "/v1/runs", as: key)
         #expect(without.status == 400 && without.code == "workspace_required")
-        let with = try await scene.send(
+        let with = try await site.native(
             .get, "/v1/runs", as: key, fields: [("x-signalbox-workspace", "default")])
         #expect(with.status == 200)
     }
 
     @Test func failuresOfOneAddressAreThrottled() async throws {
-        let scene = try Scene()
+        let site = try Site()
+        func answer(_ key: String, from peer: Peer) async throws -> Response {
+            let made = try #require(
+                Request(.get, "/v1/runs", fields: [("X-API-Key", key)]))
+            return await site.gateway.answer(Request(head: made.head, peer: peer))
+        }
         let there = Peer.address("192.0.2.1")
         for _ in 0..<20 {
-            #expect(try await scene.send(.get, "/v1/runs", as: "bad", peer: there).status == 401)
+            #expect(try await answer("bad", from: there).status == 401)
         }
-        let over = try await scene.send(.get, "/v1/runs", as: "bad", peer: there)
-        #expect(over.status == 429 && over.response.first("Retry-After") == "1")
-        #expect(try await scene.send(.get, "/v1/runs", peer: there).status == 200)
+        let over = try await answer("bad", from: there)
+        #expect(over.status == 429 && over.first("Retry-After") == "1")
+        #expect(try await answer(site.admin, from: there).status == 200)
         for _ in 0..<30 {
-            #expect(try await scene.send(.get, "/v1/runs", as: "bad").status == 401)
+            #expect(try await site.native(.get, "/v1/runs", as: "bad").status == 401)
         }
     }
 }

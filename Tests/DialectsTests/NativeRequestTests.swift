@@ -117,32 +117,32 @@ import Testing
 
     @Test(arguments: starts + others)
     func refuses(_ row: Row) async throws {
-        let scene = try Scene()
-        _ = try await scene.send(.post, "/v1/workflows", Scene.workflow)
-        let answer = try await scene.send(row.method, row.path, row.body, fields: row.fields)
+        let site = try Site()
+        _ = try await site.native(.post, "/v1/workflows", Site.workflow)
+        let answer = try await site.native(row.method, row.path, row.body, fields: row.fields)
         #expect(answer.status == row.status)
         if let code = row.code { #expect(answer.code == code) }
-        let pointers = answer.body["errors"]?.asArray?.compactMap { $0["pointer"]?.asString }
+        let pointers = answer["errors"]?.asArray?.compactMap { $0["pointer"]?.asString }
         if !row.pointers.isEmpty { #expect(pointers == row.pointers) }
         #expect(answer.response.first("Content-Type") == "application/problem+json")
-        #expect(answer.body["request_id"]?.asString == answer.response.first("x-request-id"))
-        #expect(answer.body["status"]?.asInteger == Int64(row.status))
+        #expect(answer["request_id"]?.asString == answer.response.first("x-request-id"))
+        #expect(answer["status"]?.asInteger == Int64(row.status))
         #expect((answer.response.first("Allow") != nil) == (row.status == 405))
-        let runs = try await scene.send(.get, "/v1/runs")
-        #expect(runs.body["runs"]?.asArray?.isEmpty == true)
+        let runs = try await site.native(.get, "/v1/runs")
+        #expect(runs["runs"]?.asArray?.isEmpty == true)
     }
 
     /// Every form in which a style writes a run's id.
     @Test func takesEveryFormOfAnID() async throws {
-        let scene = try Scene()
-        let text = try await scene.run(in: .queued)
+        let site = try Site()
+        let text = try await site.run(in: .queued)
         let id = try #require(RunID(text))
         let forms = [
             text, text.uppercased(), "workflow_run_\(Base62.encode(bytes: id.bytes))",
             id.prefix24, "agent-execution-\(text)", "team-execution-\(text)",
         ]
         for form in forms {
-            let answer = try await scene.send(.get, "/v1/runs/\(form)")
+            let answer = try await site.native(.get, "/v1/runs/\(form)")
             #expect(answer.id == text, "\(form)")
         }
     }

@@ -25,6 +25,7 @@ package struct Dialect: Sendable {
     /// Adds what every answer of the style carries.
     package let decorate: @Sendable (inout Response, Mark) -> Void
 
+    /// The closures that are left out do what most styles do.
     package init(
         style: Style, routes: [Route], trailingSlash: TrailingSlash,
         credential: @escaping @Sendable (Fields) throws(Refusal) -> String? = {

@@ -7,6 +7,7 @@ import Synchronization
 /// every style, and dresses the answer.
 /// - Source: decisions.md, sections 2 and 3; reliability K10.
 package final class Gateway: Sendable {
+    /// What the server tells its styles, and where it logs.
     package struct Settings: Sendable {
         /// Without a slash at its end.
         package var publicURL: String

@@ -10,6 +10,7 @@ package struct QueryReader {
     package private(set) var faults: [Fault] = []
     private var read: [String] = []
 
+    /// Decodes the query once; what is no text in it is left out.
     package init(_ query: Query) {
         pairs = query.isEmpty ? [] : query.pairs
     }

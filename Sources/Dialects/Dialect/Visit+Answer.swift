@@ -47,7 +47,9 @@ extension Visit {
     }
 
     private func log(_ status: Int, _ admitted: Admitted?) {
-        let level: Log.Level = status >= 500 ? .error : .requests
+        // 501 and 505 are the client's doing: anybody could fill the log with them.
+        let isOurs = status >= 500 && status != 501 && status != 505
+        let level: Log.Level = isOurs ? .error : .requests
         let log = gateway.settings.log
         guard level >= log.level else { return }
         let now = gateway.settings.environment.monotonicMilliseconds()

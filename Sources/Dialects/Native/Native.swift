@@ -6,6 +6,7 @@ import Runs
 
 /// Signalbox's own API: `/v1`, and the few public paths beside it. Errors are problems of RFC 9457.
 package enum Native {
+    /// What the operator decides.
     package struct Settings: Sendable {
         /// What `/openapi/<name>.json` answers, by name: `native`, `feather`, ...
         package var documents: [String: [UInt8]] = [:]
