@@ -61,6 +61,7 @@ package struct Pattern: Sendable {
 package struct PathParameters: Sendable {
     private let pairs: [(name: String, value: String)]
 
+    /// Parameters with decoded values, for callers without a path.
     package init(pairs: [(String, String)]) {
         self.pairs = pairs.map { (name: $0, value: $1) }
     }

@@ -9,6 +9,7 @@ package enum ResponseWriter {
         /// The value of Connection; nil writes none.
         package var connection: Connection?
 
+        /// What an answer says of the connection's future.
         package enum Connection: Sendable {
             case close
             /// Said to a client of HTTP/1.0 that asked for it.

@@ -2,7 +2,7 @@ import HTTP
 
 /// Takes new connections from the listener for one loop.
 final class Acceptor: Watched {
-    private unowned let reactor: Reactor
+    private let reactor: Reactor
     private var listener: Listener?
     private var token: UInt64?
     private var turnedAway = 0

@@ -87,11 +87,13 @@ final class Reactor {
 
     private func drain(by deadline: Int64) {
         isDraining = true
-        at(deadline) { [unowned self] in
-            isCut = true
-            for slot in slots.indices { slots[slot].watched?.cut() }
-        }
+        at(deadline) { [weak self] in self?.cut() }
         for slot in slots.indices { slots[slot].watched?.drain() }
+    }
+
+    private func cut() {
+        isCut = true
+        for slot in slots.indices { slots[slot].watched?.cut() }
     }
 
     /// The value of Date, made anew when the second is over.
@@ -174,13 +176,15 @@ extension Reactor {
     private func tick() {
         guard !isTicking else { return }
         isTicking = true
-        at(now + Int64(service.limits.tickMilliseconds)) { [unowned self] in
-            isTicking = false
-            for index in slots.indices where slots[index].deadline <= now {
-                slots[index].deadline = .max
-                slots[index].watched?.expired()
-            }
-            if slots.contains(where: { $0.deadline != .max }) { tick() }
+        at(now + Int64(service.limits.tickMilliseconds)) { [weak self] in self?.lookThrough() }
+    }
+
+    private func lookThrough() {
+        isTicking = false
+        for index in slots.indices where slots[index].deadline <= now {
+            slots[index].deadline = .max
+            slots[index].watched?.expired()
         }
+        if slots.contains(where: { $0.deadline != .max }) { tick() }
     }
 }

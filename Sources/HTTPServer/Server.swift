@@ -4,6 +4,7 @@ import Synchronization
 
 /// An HTTP/1.1 server: one listener, one to many loops, each with its own thread.
 package final class Server: Sendable {
+    /// Where a server listens, with how many loops, within which limits, for which hosts.
     package struct Configuration: Sendable {
         /// An address in digits, or `localhost`.
         package var host = "127.0.0.1"
@@ -32,6 +33,7 @@ package final class Server: Sendable {
     private let service: Service
     private let running = Mutex(Running())
 
+    /// A server that does nothing yet. It raises the process's limit of descriptors.
     package init(_ configuration: Configuration, _ application: Application) {
         self.configuration = configuration
         let limits = configuration.limits
