@@ -32,14 +32,16 @@ import Testing
 
     /// A query, and how many of three runs it shows: one processing, one of another file, one of
     /// another style.
-    @Test(arguments: [
+    static let queries = [
         ("", 3), ("?status=PENDING", 2), ("?status=PROCESSING", 1), ("?status=CANCELLED", 0),
         ("?status=FAILED", 0), ("?fileNameContains=in+voice%26%C3%A9%2B", 1),
         ("?fileNameContains=pdf", 2), ("?fileNameContains=PDF", 0), ("?fileNameContains=", 2),
         ("?workflowId=w", 3), ("?workflowId=workflow_unknown", 0), ("?workflowId=", 0),
         ("?batchId=batch_1", 0), ("?maxPageSize=1", 1), ("?maxPageSize=1000&unknown=1", 3),
         ("?status=PENDING&fileNameContains=voice", 1), ("?maxPageSize=1&fileNameContains=a.pdf", 1),
-    ]) func filters(_ query: String, _ count: Int) async throws {
+    ]
+
+    @Test(arguments: queries) func filters(_ query: String, _ count: Int) async throws {
         let subject = try await ExtendSubject(.running)
         _ = try await subject.site.runFile("in voice&é+.pdf", subject.workflow)
         _ = try await subject.site.execute(subject.workflow)
@@ -47,10 +49,12 @@ import Testing
         #expect(answer["data"]?.asArray?.count == count)
     }
 
-    @Test(arguments: [
+    static let badQueries = [
         "status=pending", "status=", "sortBy=name", "sortDir=up", "maxPageSize=0",
         "maxPageSize=1001", "maxPageSize=ten", "maxPageSize=", "nextPageToken=x", "nextPageToken=",
-    ]) func refuses(_ query: String) async throws {
+    ]
+
+    @Test(arguments: badQueries) func refuses(_ query: String) async throws {
         let subject = try await ExtendSubject()
         let answer = try await subject.site.send(.get, "/workflow_runs?\(query)")
         #expect(answer.status == 400)
@@ -72,7 +76,8 @@ import Testing
     @Test func workflows() async throws {
         let site = try Site()
         let steps = """
-            [{"name":"parse","queue":"PARSE"},{"name":"extract","queue":"EXTRACT","needs":["parse"]},
+            [{"name":"parse","queue":"PARSE"},
+            {"name":"extract","queue":"EXTRACT","needs":["parse"]},
             {"name":"own","queue":"own","needs":["parse"]}]
             """
         let id = try await site.workflow("w", steps: steps)

@@ -65,7 +65,7 @@ import Testing
         #expect(again.status == 400)
     }
 
-    /// Created here, read by the forms of its id; a worker gets the secrets, no answer of ours does.
+    /// Read by every form of its id. A worker gets the secrets, no answer of this style does.
     @Test func create() async throws {
         let site = try Site()
         let workflow = try await site.workflow("w", steps: Site.steps(for: .queued))
