@@ -1,5 +1,6 @@
 /// The fields of a form in the order they came.
 package struct Form: Sendable, Equatable {
+    /// One field, decoded.
     package struct Field: Sendable, Equatable {
         package let name: String
         package let value: String
