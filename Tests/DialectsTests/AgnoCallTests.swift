@@ -56,8 +56,9 @@ import Testing
         #expect(
             read.text == #"{"input":"hello there","content_type":"str","#
                 + #""workflow_id":"\#(workflow.id.text)","workflow_name":"daily","#
-                + #""run_id":"\#(id)","session_id":"s1","user_id":"u","created_at":1745220609,"status":"RUNNING","#
-                + #""metadata":{"k":1},"images":[],"videos":[],"audio":[],"files":[],"#
+                + #""run_id":"\#(id)","session_id":"s1","user_id":"u","#
+                + #""created_at":1745220609,"status":"RUNNING","metadata":{"k":1},"#
+                + #""images":[],"videos":[],"audio":[],"files":[],"#
                 + #""step_results":[\#(stepResult)],"metrics":{"steps":{},"duration":null},"#
                 + #""events":[]}"#)
     }

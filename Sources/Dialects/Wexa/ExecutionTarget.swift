@@ -54,11 +54,9 @@ struct ProjectClaim {
     /// - Throws: 400 when two of them name different projects. Two spellings of the caller's own
     ///   workspace are one project.
     func checkAgreement(in workspace: Workspace) throws(Refusal) {
-        guard let first = all.first else { return }
         let texts = Set(all.map { Array($0.utf8) })
-        if texts.count == 1 || all.allSatisfy(workspace.isProject) { return }
-        let places =
-            inBody != nil && texts.contains(Array(first.utf8)) ? "\(place) and body" : place
+        if texts.count <= 1 || all.allSatisfy(workspace.isProject) { return }
+        let places = inBody == nil ? place : "\(place) and body"
         throw .said(status: 400, message: "projectID in \(places) do not match")
     }
 
