@@ -24,7 +24,7 @@ import Wexa
     @Test(arguments: dialects.map(\.style))
     func listsTheRoutes(_ style: Style) throws {
         let dialect = try #require(Self.dialects.first { $0.style == style })
-        let document = try read(style)
+        let document = try readDocument(style)
         let served = Set(
             dialect.routes.map { "\($0.method.rawValue) \(path(of: $0.pattern.text))" })
         let listed = Set(
@@ -36,7 +36,7 @@ import Wexa
     @Test(arguments: dialects.map(\.style))
     func operationsAreWhole(_ style: Style) throws {
         let dialect = try #require(Self.dialects.first { $0.style == style })
-        let document = try read(style)
+        let document = try readDocument(style)
         #expect(document["openapi"]?.asString?.hasPrefix("3.1") == true)
         for operation in operations(of: document) {
             let name = "\(operation.method) \(operation.path)"
@@ -52,7 +52,7 @@ import Wexa
 
     @Test(arguments: dialects.map(\.style))
     func referencesResolve(_ style: Style) throws {
-        let document = try read(style)
+        let document = try readDocument(style)
         for reference in references(in: document) {
             #expect(resolve(reference, in: document) != nil, "\(reference)")
         }
@@ -125,14 +125,16 @@ private func references(in value: JSONValue) -> [String] {
     }
 }
 
-private func resolve(_ reference: String, in document: JSONValue) -> JSONValue? {
+/// What a reference within a document points at.
+func resolve(_ reference: String, in document: JSONValue) -> JSONValue? {
     guard reference.hasPrefix("#/") else { return nil }
     return reference.dropFirst(2).split(separator: "/").reduce(document as JSONValue?) {
         $0?[String($1)]
     }
 }
 
-private func read(_ style: Style) throws -> JSONValue {
+/// `openapi/<style>.json` as it lies in the tree.
+func readDocument(_ style: Style) throws -> JSONValue {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let file = try #require(fopen("/\(root)/openapi/\(style).json", "r"))
     defer { fclose(file) }
