@@ -22,7 +22,8 @@ run: build ## the main job: build what is needed, then serve with the workflow d
 demo: build ## start a server, start and stop a run in each of the five styles, show it all, end
 	@Tests/Demo/demo.sh $(BINARY)
 
-test: check build ## everything: check, end-to-end tests, the demo, a short bench
+test: check build tools ## everything: check, end-to-end tests, the demo, a short bench
+	@SIGNALBOX_BINARY=$(CURDIR)/$(BINARY) Tests/EndToEnd/run.sh
 	@Tests/Demo/demo.sh $(BINARY)
 	@BENCH_SMOKE=1 Tests/Bench/bench.sh $(BINARY)
 
@@ -41,8 +42,8 @@ build: setup ## the release program
 	else echo "no static SQLite here: linking the shared library"; fi
 	swift build $(RELEASE)
 
-golden: setup ## write the expected answers of the wire tests anew
-	UPDATE_GOLDEN=1 swift test --disable-xctest --filter DialectsTests
+golden: setup ## write the expected answers of the wire tests and the README's tables anew
+	UPDATE_GOLDEN=1 swift test --disable-xctest --no-parallel --filter 'DialectsTests|SignalboxTests'
 
 clean: ## remove what was built
 	rm -rf .build
@@ -55,4 +56,12 @@ setup:
 	  elif sudo -n true 2>/dev/null; then sudo -n apt-get update -q && sudo -n $$install; \
 	  else echo "SQLite's header is missing: sudo apt-get install libsqlite3-dev"; exit 1; fi; fi
 
-.PHONY: help run demo test bench check build golden clean setup
+# What the end-to-end tests need. Where it is missing and cannot be had, they say so and are skipped.
+tools:
+	@if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then \
+	  install="apt-get install -y --no-install-recommends python3 python3-venv"; \
+	  if [ "$$(id -u)" = 0 ]; then (apt-get update -q && $$install) || true; \
+	  elif sudo -n true 2>/dev/null; then (sudo -n apt-get update -q && sudo -n $$install) || true; \
+	  fi; fi
+
+.PHONY: help run demo test bench check build golden clean setup tools

@@ -22,4 +22,16 @@ enum FlagHelp {
                     "| `\(flag.usage)` | `\(flag.environmentName)` | \(standard) | \(flag.help) |"
             }
     }
+
+    /// The rows of the README's table of limits.
+    static func markdown(_ limits: [Limit]) -> [String] {
+        ["| Name | Default | Unit | From, to | Meaning |", "|---|---|---|---|---|"]
+            + limits.map { limit in
+                let range =
+                    "\(limit.written(limit.range.lowerBound)), "
+                    + limit.written(limit.range.upperBound)
+                return "| `\(limit.name)` | \(limit.standard) | \(limit.unit.rawValue) "
+                    + "| \(range) | \(limit.help) |"
+            }
+    }
 }

@@ -59,7 +59,7 @@ enum ServeFlags {
         Flag("host", .many("NAME"), help: "answer to this name in the Host field too") {
             settings, text throws(Malformed) in
             guard let address = ListenAddress(text + ":0") else { throw Malformed("a host name") }
-            settings.hosts.append(address.host)
+            settings.hosts.append(address.urlHost)
         },
     ]
 

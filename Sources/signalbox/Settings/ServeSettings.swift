@@ -15,7 +15,7 @@ struct ServeSettings: Sendable {
     /// Where clients reach the server, for links and for the hosts it answers to.
     var publicURL: PublicURL?
     var isInsecureListenAllowed = false
-    /// Further names the server answers to.
+    /// Further names the server answers to, without ports; IPv6 addresses in brackets.
     var hosts: [String] = []
     var limits = ServeLimits()
 
@@ -39,7 +39,7 @@ struct ServeSettings: Sendable {
 struct PublicURL: Hashable, Sendable {
     /// Without a slash at the end.
     let text: String
-    /// The name in it, without the port.
+    /// The name in it, without the port; an IPv6 address in brackets.
     let host: String
 
     /// Nil for anything but `http://` or `https://`, a host, and perhaps a port and a path.
@@ -53,7 +53,7 @@ struct PublicURL: Hashable, Sendable {
             !path.contains("?"), !path.contains("#"),
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else { return nil }
-        host = address.host
+        host = address.urlHost
         var trimmed = Substring(text)
         while trimmed.last == "/" { trimmed.removeLast() }
         self.text = String(trimmed)
