@@ -29,18 +29,20 @@ enum RunColumns {
 
 extension Snapshot {
     private static let select = "SELECT \(RunColumns.names) FROM run"
+    private static let runByID = "\(select) WHERE workspace_n = ? AND id = ?"
+    private static let runByNumber = "\(select) WHERE n = ?"
 
     /// The run of this id in the workspace.
     package func run(_ id: RunID, workspace: Int64) throws -> Run? {
         try connection.first(
-            text: "\(Self.select) WHERE workspace_n = ? AND id = ?",
+            text: Self.runByID,
             [.integer(workspace), .identifier(id)], read: RunColumns.read)
     }
 
     /// The run of this number. For the engine itself: no tenant is asked for.
     package func run(number: Int64) throws -> Run? {
         try connection.first(
-            text: "\(Self.select) WHERE n = ?", [.integer(number)], read: RunColumns.read)
+            text: Self.runByNumber, [.integer(number)], read: RunColumns.read)
     }
 
     /// The run of this id in any workspace. For the built-in workers, whose tasks name it.

@@ -43,11 +43,21 @@ enum TaskColumns {
 
 extension Snapshot {
     private static let select = "SELECT \(TaskColumns.names) FROM task"
+    private static let taskOfAttempt = "\(select) WHERE run_n = ? AND step = ? AND attempt = ?"
+    private static let heldOfRun = "\(select) WHERE run_n = ? AND state = 'held'"
+    private static let claimableOfQueue = """
+        \(select) WHERE state = 'queued' AND workspace_n = ? AND queue = ? AND due_at <= ? \
+        ORDER BY due_at, run_n, step LIMIT ?
+        """
+    private static let claimableOfOthers = """
+        \(select) WHERE state = 'queued' AND workspace_n = ? AND queue <> ? AND due_at <= ? \
+        ORDER BY due_at, run_n, step LIMIT ?
+        """
 
     /// The task of one attempt.
     package func task(run: Int64, step: Int, attempt: Int) throws -> TaskRow? {
         try connection.first(
-            text: "\(Self.select) WHERE run_n = ? AND step = ? AND attempt = ?",
+            text: Self.taskOfAttempt,
             [.integer(run), .integer(Int64(step)), .integer(Int64(attempt))],
             read: TaskColumns.read)
     }
@@ -55,7 +65,7 @@ extension Snapshot {
     /// The attempts of a run that are in the hands of workers.
     package func heldTasks(run: Int64) throws -> [TaskRow] {
         try connection.query(
-            text: "\(Self.select) WHERE run_n = ? AND state = 'held'", [.integer(run)],
+            text: Self.heldOfRun, [.integer(run)],
             read: TaskColumns.read)
     }
 
@@ -63,23 +73,15 @@ extension Snapshot {
     package func claimable(
         _ filter: QueueFilter, workspace: Int64, by moment: Timestamp, limit: Int
     ) throws -> [TaskRow] {
-        let order = "ORDER BY due_at, run_n, step LIMIT ?"
-        let open = "state = 'queued' AND workspace_n = ?"
-        let limit = Value.integer(Int64(limit))
-        switch filter {
-        case .named(let queue):
-            return try connection.query(
-                text: "\(Self.select) WHERE \(open) AND queue = ? AND due_at <= ? \(order)",
-                [.integer(workspace), .text(queue), .timestamp(moment), limit],
-                read: TaskColumns.read)
-        case .everyExternal:
-            return try connection.query(
-                text: "\(Self.select) WHERE \(open) AND queue <> ? AND due_at <= ? \(order)",
-                [
-                    .integer(workspace), .text(StepDefinition.commandQueue), .timestamp(moment),
-                    limit,
-                ], read: TaskColumns.read)
-        }
+        let (statement, queue) =
+            switch filter {
+            case .named(let queue): (Self.claimableOfQueue, queue)
+            case .everyExternal: (Self.claimableOfOthers, StepDefinition.commandQueue)
+            }
+        return try connection.query(
+            text: statement,
+            [.integer(workspace), .text(queue), .timestamp(moment), .integer(Int64(limit))],
+            read: TaskColumns.read)
     }
 
     /// Attempts whose lease is over, those longest over first.

@@ -10,35 +10,40 @@ package struct Identifier<Named>: Hashable, Sendable {
     }
 
     /// Reads 16 bytes in network order; nil for any other number of bytes.
-    package init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: [UInt8]) {
+        guard let identifier = bytes.withUnsafeBytes({ Self(bytes: $0) }) else { return nil }
+        self = identifier
+    }
+
+    /// The same for bytes at an address.
+    package init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 16 else { return nil }
-        var words: (UInt64, UInt64) = (0, 0)
-        for (index, byte) in bytes.enumerated() {
-            if index < 8 {
-                words.0 = words.0 << 8 | UInt64(byte)
-            } else {
-                words.1 = words.1 << 8 | UInt64(byte)
-            }
-        }
-        self.init(high: words.0, low: words.1)
+        high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+        low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
     /// Reads the text form, `8-4-4-4-12` hexadecimal digits in either case; nil for anything else.
-    package init?(_ text: some StringProtocol) {
-        let utf8 = text.utf8
-        guard utf8.count == 36 else { return nil }
-        var digits: [UInt8] = []
-        digits.reserveCapacity(32)
-        for (index, byte) in utf8.enumerated() {
+    package init?(_ text: String) {
+        var words: (UInt64, UInt64) = (0, 0)
+        var index = 0
+        for byte in text.utf8 {
             let isDash = index == 8 || index == 13 || index == 18 || index == 23
-            if isDash != (byte == UInt8(ascii: "-")) { return nil }
-            if !isDash { digits.append(byte) }
+            if isDash != (byte == UInt8(ascii: "-")) || index >= 36 { return nil }
+            index += 1
+            if isDash { continue }
+            guard let value = hexadecimalValue(byte) else { return nil }
+            if index <= 18 {
+                words.0 = words.0 << 4 | value
+            } else {
+                words.1 = words.1 << 4 | value
+            }
         }
-        self.init(hexadecimal: digits)
+        guard index == 36 else { return nil }
+        self.init(high: words.0, low: words.1)
     }
 
     /// Reads 32 hexadecimal digits without dashes; nil for anything else.
-    package init?(hexadecimal digits: some Collection<UInt8>) {
+    package init?(hexadecimal digits: [UInt8]) {
         guard digits.count == 32 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         for (index, byte) in digits.enumerated() {

@@ -104,7 +104,7 @@ enum Starting {
 
     private static func runID(_ body: inout Body) -> RunID? {
         guard let text = body.requiredString("execution_id", 0...nameMax) else { return nil }
-        let id = RunID(text) ?? RunID(hexadecimal: text.utf8)
+        let id = RunID(text) ?? RunID(hexadecimal: Array(text.utf8))
         if id == nil { body.fault("execution_id", .value("is not a UUID")) }
         return id
     }
