@@ -58,6 +58,16 @@ import Testing
         #expect(answer.response.first("Cache-Control") == "no-store")
     }
 
+    /// A segment that is no text is a malformed id in Feather's style, else nothing.
+    @Test(arguments: [
+        ("/feather/api/v1/workflow/%ff", 400), ("/api/v1/workflow/%2e%2e", 400),
+        ("/api/v1/executions/%ff", 404), ("/execute_flow/a%2Fb", 404),
+        ("/workflow_runs/%5c", 404), ("/agno/workflows/%00", 404), ("/v1/runs/%ff", 404),
+    ])
+    func segmentsThatAreNoText(_ path: String, _ status: Int) async throws {
+        #expect(try await Site().native(.get, path).status == status)
+    }
+
     /// A key of a whole organization has to say which workspace it means.
     @Test func anOrganizationKeyNamesItsWorkspace() async throws {
         let site = try Site()

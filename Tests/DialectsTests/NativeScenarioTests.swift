@@ -101,6 +101,13 @@ extension Answer {
         Row(state: .cancelled, signal: "terminate", status: 200, changed: false, after: .cancelled),
         Row(state: .running, signal: "resume", status: 200, changed: false, after: .running),
         Row(state: .succeeded, signal: "terminate", status: 409, after: .succeeded),
+        Row(
+            state: .waiting, signal: "approve", status: 200, changed: true, after: .succeeded,
+            events: ["step.approved", "run.succeeded"]),
+        Row(
+            state: .waiting, signal: "reject", status: 200, changed: true, after: .failed,
+            events: ["step.rejected", "run.failing", "run.failed"]),
+        Row(state: .running, signal: "approve", status: 409, after: .running),
     ])
     func signal(_ row: Row) async throws {
         let site = try Site()
@@ -109,7 +116,10 @@ extension Answer {
         let answer = try await site.native(.post, "/v1/runs/\(run)/\(row.signal)")
         #expect(answer.status == row.status)
         #expect(answer["changed"]?.asBool == row.changed)
-        if row.status == 409 { #expect(answer.code == "illegal_state") }
+        let isOfStep = row.signal == "approve"
+        if row.status == 409 {
+            #expect(answer.code == (isOfStep ? "illegal_step" : "illegal_state"))
+        }
         let now = try await site.native(.get, "/v1/runs/\(run)")
         #expect(now["state"]?.asString == row.after?.word)
         let events = Array(try await site.events(run).dropFirst(before.count))
