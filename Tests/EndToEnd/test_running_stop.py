@@ -3,7 +3,7 @@
 import pytest
 
 from harness.styles import ALL, NATIVE, VENDORS
-from harness.waiting import at_most, until
+from harness.waiting import until
 from harness.workflows import Beats
 
 GONE_S = 1.0
@@ -17,8 +17,7 @@ def begin(server, style, name, workflow_id):
 
 
 def until_gone(process, seconds):
-    with at_most(seconds, "the end of the process"):
-        until(lambda: process.is_gone, "the process group is gone", seconds)
+    until(lambda: process.is_gone, "the process group is gone", seconds)
     size = process.size
     assert process.is_gone and process.size == size
 

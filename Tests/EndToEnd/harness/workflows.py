@@ -1,7 +1,6 @@
 """The workflow files of the tests, and the processes that their commands start."""
 
 import json
-import os
 from pathlib import Path
 
 from harness.waiting import until
@@ -56,12 +55,27 @@ class Process:
 
     @property
     def is_gone(self):
-        """No process of the group is left, not even one that nobody has reaped."""
-        try:
-            os.killpg(self.pid, 0)
-        except ProcessLookupError:
-            return True
-        return False
+        """Nothing of the group runs any more, and the leader was reaped.
+
+        A grandchild that ended is no longer the server's: whether anybody reaps it is up to the
+        first process of the machine.
+        """
+        return not Path(f"/proc/{self.pid}").exists() and not self.members
+
+    @property
+    def members(self):
+        """What of the group still runs: process id, parent, state, command."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                text = (entry / "stat").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            name, rest = text.rsplit(")", 1)
+            state, parent, group = rest.split()[:3]
+            if int(group) == self.pid and state not in "ZX":
+                found.append((entry.name, parent, state, name))
+        return found
 
     @property
     def size(self):
