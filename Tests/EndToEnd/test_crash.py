@@ -31,7 +31,8 @@ def test_nothing_acknowledged_is_lost_in_twenty_kills(start, workflow_id, tmp_pa
         server.start()
         check(server.client, ledger, list(ledger.runs)[before:])
     check(server.client, ledger)
-    assert ledger.stopped and ledger.deleted and ledger.completed
+    for group in (ledger.stopped, ledger.deleted, ledger.completed):
+        assert len(group) >= KILLS
     assert server.terminate() == 0
 
 
