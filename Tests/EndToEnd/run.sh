@@ -1,42 +1,57 @@
 #!/bin/sh
-# Runs the end-to-end tests against the built binary. Arguments go to pytest.
+# Runs the end-to-end tests against the built binary: that in SIGNALBOX_BINARY, else the release
+# build, else the debug build. Arguments go to pytest.
 #
-# The tools live in a virtual environment under .build, made on the first run and again whenever
-# the requirements change. What cannot be installed (no network) is not there for the tests that
-# need it, and those are reported as skipped by name.
+# The tools live under .build/end-to-end, installed on the first run. What cannot be installed (no
+# network) is not there for the tests that need it, and those are reported as skipped by name.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-venv="$here/../../.build/end-to-end"
+tools="$here/../../.build/end-to-end"
+INSTALL_SECONDS=240
 
-python=$(command -v python3) || {
-    echo "end-to-end tests: skipped, there is no python3"
+skip() {
+    echo "SKIPPED end-to-end tests: $1"
     exit 0
 }
 
-stamp=$(cat "$here"/requirements*.txt | cksum | tr ' ' '-')
-if [ ! -f "$venv/$stamp" ]; then
-    rm -rf "$venv"
-    mkdir -p "$(dirname "$venv")"
-    if "$python" -m venv "$venv"; then
-        pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
-        if pip install --retries 1 --timeout 15 -r "$here/requirements.txt"; then
-            # Each kit on its own: two of them may want versions that do not go together.
-            grep -v '^#' "$here/requirements-sdk.txt" | while read -r kit; do
-                name=${kit%%[=[]*}
-                pip install --retries 1 --timeout 30 --target "$venv/kits/$name" "$kit" \
-                    || echo "end-to-end tests: $kit cannot be installed, its tests are skipped"
-            done
-            : >"$venv/$stamp"
-        fi
+python=$(command -v python3) || skip "there is no python3"
+
+pip() {
+    timeout "$INSTALL_SECONDS" "$tools/bin/python" -m pip --quiet --disable-pip-version-check \
+        install --retries 1 --timeout 15 "$@" 2>>"$tools/install.log"
+}
+
+# A new set of requirements starts from nothing.
+stamp="$tools/$(cat "$here"/requirements*.txt | cksum | tr ' ' '-').stamp"
+if [ ! -f "$stamp" ]; then
+    rm -rf "$tools"
+    mkdir -p "$tools"
+    if "$python" -m venv "$tools" >"$tools/install.log" 2>&1 \
+        && pip -r "$here/requirements.txt"; then
+        : >"$stamp"
     fi
 fi
 
-if "$venv/bin/python" -c 'import pytest' 2>/dev/null; then
-    python="$venv/bin/python"
-elif ! "$python" -c 'import pytest' 2>/dev/null; then
-    echo "end-to-end tests: skipped, pytest is not installed and cannot be"
-    exit 0
+# Each client in a folder of its own: two of them may want versions that do not go together. The
+# first that cannot be had ends it, so that a machine without network waits once.
+if [ -f "$stamp" ]; then
+    mkdir -p "$tools/kits"
+    grep -v '^#' "$here/requirements-sdk.txt" | while read -r package; do
+        kit="$tools/kits/${package%%[=[]*}"
+        [ ! -d "$kit" ] || continue
+        rm -rf "$kit.part"
+        pip --target "$kit.part" "$package" && mv "$kit.part" "$kit" && continue
+        echo "$package cannot be installed"
+        break
+    done
 fi
-END_TO_END_KITS="$venv/kits"
-export END_TO_END_KITS
+
+if "$tools/bin/python" -c 'import pytest' 2>/dev/null; then
+    python="$tools/bin/python"
+elif ! "$python" -c 'import pytest' 2>/dev/null; then
+    skip "pytest is not installed and cannot be"
+fi
+END_TO_END_KITS="$tools/kits"
+PYTHONDONTWRITEBYTECODE=1
+export END_TO_END_KITS PYTHONDONTWRITEBYTECODE
 exec "$python" -m pytest -c "$here/pytest.ini" --rootdir "$here" "$here" "$@"
