@@ -31,6 +31,6 @@ enum ExecutionID {
     private static func prefix(_ kind: EntityKind) -> String { "\(kind.rawValue)-execution-" }
 
     private static func uuid(_ text: Substring) -> RunID? {
-        RunID(text) ?? RunID(hexadecimal: Array(text.utf8))
+        RunID(String(text)) ?? RunID(hexadecimal: Array(text.utf8))
     }
 }

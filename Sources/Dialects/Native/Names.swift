@@ -13,7 +13,7 @@ extension RunName {
         } else if let range = RunID.range(prefix: text) {
             self = .range(range)
         } else if let id = ["agent-execution-", "team-execution-"].lazy.compactMap({ prefix in
-            text.hasPrefix(prefix) ? RunID(text.dropFirst(prefix.count)) : nil
+            text.hasPrefix(prefix) ? RunID(String(text.dropFirst(prefix.count))) : nil
         }).first {
             self = .id(id)
         } else {
