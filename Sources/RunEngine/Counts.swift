@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How many runs of each workspace wait for their start: counted after each commit, because counting
-/// rows takes longer the more there are.
+/// How many runs of each workspace wait for their start: counted after each commit, because
+/// counting rows takes longer the more there are.
 final class QueuedRuns: Sendable {
     private let counts = Mutex<[Int64: Int]>([:])
 

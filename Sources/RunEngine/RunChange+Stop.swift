@@ -4,8 +4,8 @@ import Runs
 
 /// How a run winds down and is cut.
 extension RunChange {
-    /// Begins the end of a run: what has not begun ends, what is in hand is told, one deadline holds
-    /// for it and for the cleanup.
+    /// Begins the end of a run: what has not begun ends, what is in hand is told, one deadline
+    /// holds for it and for the cleanup.
     mutating func windDown(graceMilliseconds: Int64) throws {
         run.deadline = now.adding(milliseconds: graceMilliseconds)
         try transaction.revokeClaimable(run: run.number, stepsBefore: mainSteps.upperBound)

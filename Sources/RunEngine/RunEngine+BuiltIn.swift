@@ -12,7 +12,8 @@ package enum BuiltInQueue: Sendable {
 /// The doors of the built-in workers. They are those of external workers, but for two things: they
 /// reach over every workspace, and they wait on a thread of their own.
 extension RunEngine {
-    /// Tasks for a built-in worker; waits on the calling thread, which must be none of an event loop.
+    /// Tasks for a built-in worker; waits on the calling thread, which must be none of an event
+    /// loop.
     /// - Returns: none when the time is up or the server drains.
     package func claimBuiltIn(
         worker: String, queue: BuiltInQueue, max: Int, waitMilliseconds: Int64

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Read-only connections for look-ups by key, which run on the thread that asks.
 final class PointReaders: Sendable {
-    /// Steps of SQLite's machine that a look-up may take, about 20 ms; what takes more belongs to the
-    /// scan threads.
+    /// Steps of SQLite's machine that a look-up may take, about 20 ms; what takes more belongs to
+    /// the scan threads.
     static let stepsMax: Int32 = 1_000_000
     /// Connections that are kept while nobody uses them.
     static let keptMax = 8

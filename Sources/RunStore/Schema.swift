@@ -13,8 +13,9 @@ enum Schema {
     /// Rows that a stop touches are small and lie together: a run's own row holds its stop and the
     /// state of all its steps; what it carries (input, output, labels) lies in `run_data`. Every
     /// index of a tenant's table begins with the workspace, but for the two that only the engine's
-    /// clock reads. A run's number is never given twice. What belongs to a run refers to it by number without a foreign key, because a
-    /// deleted run's row goes first and the rest is swept afterwards.
+    /// clock reads. A run's number is never given twice. What belongs to a run refers to it by
+    /// number without a foreign key, because a deleted run's row goes first and the rest is swept
+    /// afterwards.
     private static let first = """
         CREATE TABLE server(
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -214,8 +215,8 @@ enum Schema {
         ) STRICT;
         """
 
-    /// That a column is one of some words, and not NULL. Compared one by one: SQLite makes a table of
-    /// the words of an `IN` anew for every row that is checked.
+    /// That a column is one of some words, and not NULL. Compared one by one: SQLite makes a table
+    /// of the words of an `IN` anew for every row that is checked.
     private static func oneOf(_ column: String, _ words: String) -> String {
         let tests = words.split(separator: " ").map { "\(column) = '\($0)'" }
         return "(" + tests.joined(separator: " OR ") + ")"

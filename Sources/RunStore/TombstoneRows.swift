@@ -16,6 +16,7 @@ package struct Tombstone: Sendable {
     /// The first stop, which the deletion itself may be.
     package let stop: Stop?
 
+    /// What is left of a run that has ended.
     package init(
         of run: Run, endedAt: Timestamp, deletedAt: Timestamp, author: Author, reason: String?
     ) {

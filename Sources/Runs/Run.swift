@@ -108,6 +108,7 @@ package struct Run: Sendable {
     /// The number of its newest event; events count from 1 without a gap.
     package var lastEvent: Int64
 
+    /// A run as it is made: everything that comes later is unset.
     package init(
         number: Int64, id: RunID, workspace: Int64, workflowVersion: Int64, state: RunState,
         origin: Style, createdAt: Timestamp, steps: [Step]

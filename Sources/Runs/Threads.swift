@@ -21,8 +21,8 @@ package func startThread(named name: String, _ body: @escaping @Sendable () -> V
     precondition(status == 0, "the system has no thread left")
 }
 
-/// `pthread_setname_np` needs _GNU_SOURCE; the kernel takes the name by a file too. A thread without
-/// a name works as well.
+/// `pthread_setname_np` needs _GNU_SOURCE; the kernel takes the name by a file too. A thread
+/// without a name works as well.
 private func showName(_ name: String) {
     let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

@@ -54,7 +54,8 @@ struct CivilDate: CustomStringConvertible {
     let month: Int64
     let day: Int64
 
-    /// Counts in eras of 400 years that begin on 1 March, so that a leap day is the last of its year.
+    /// Counts in eras of 400 years that begin on 1 March, so that a leap day is the last of its
+    /// year.
     init(daysSinceEpoch days: Int64) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

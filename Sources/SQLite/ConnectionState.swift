@@ -40,8 +40,8 @@ extension Connection {
     }
 
     /// Runs `body`; a statement that takes more steps of SQLite's machine fails with
-    /// `isInterrupted`. Unlike a deadline it does not count the time that the thread has to wait for
-    /// a processor. A thousand steps take about 20 microseconds.
+    /// `isInterrupted`. Unlike a deadline it does not count the time that the thread has to wait
+    /// for a processor. A thousand steps take about 20 microseconds.
     package func withStepLimit<T, E: Error>(
         _ steps: Int32, _ body: () throws(E) -> T
     ) throws(E) -> T {
