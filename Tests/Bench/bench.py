@@ -29,7 +29,7 @@ AIM = 25_000
 class Bench:
     def __init__(self, program, work):
         self.program = program
-        self.work = pathlib.Path(work)
+        self.work = work
         # By the name of the measurement and, where it has one, its number of connections.
         self.found = {}
 
@@ -69,14 +69,17 @@ class Bench:
         before = count_stops(folder)
         with Server(self.program, folder) as server:
             ids = self.fixture.ids_file(order)
+            used = server.processor_seconds()
             result = load(["cancel", server.key, str(ids)], server.port, level, SECONDS)
+            used = server.processor_seconds() - used
             if level == MAIN and order == "created":
                 self.note("memory after", value=server.resident_mb())
             server.kill()
         kept = count_stops(folder) - before
         if kept < result["requests"]:
             raise SystemExit(f"bench: {result['requests']} stops answered, {kept} in the file")
-        for name in ("rate", "p50", "p99"):
+        result["processor"] = used * 1e6 / result["requests"]
+        for name in ("rate", "p50", "p99", "processor"):
             self.note("stops", order, name, level, value=result[name])
 
     def bare_database(self, level, order):
@@ -106,7 +109,7 @@ class Bench:
 
     def row(self, title, cells, unit="{:,.0f}"):
         texts = ["-" if cell is None else unit.format(cell) for cell in cells]
-        print(f"{title:<34}" + "".join(f"{text:>10}" for text in texts))
+        print(f"{title:<36}" + "".join(f"{text:>10}" for text in texts))
 
     def ratio(self, upper, lower):
         return upper / lower if upper and lower else None
@@ -125,6 +128,9 @@ class Bench:
             for name in ("p50", "p99"):
                 cells = [self.median("stops", order, name, level) for level in LEVELS]
                 self.row(f"  {name}, ms", cells, "{:,.2f}")
+            # Says more than the rate when the machine has other work.
+            cells = [self.median("stops", order, "processor", level) for level in LEVELS]
+            self.row("  server's processor time each, µs", cells)
             bare = [self.median("sqlite", order, level) for level in LEVELS]
             self.row("  bare SQLite, same rows/s", bare)
             self.row("  of bare SQLite", map(self.ratio, rates, bare), "{:.0%}")
@@ -151,11 +157,14 @@ class Bench:
 
 
 def main():
-    bench = Bench(sys.argv[1], sys.argv[2])
-    bench.run()
-    bench.table()
-    for folder in ("fixture", "point", "empty", "nginx"):
-        shutil.rmtree(bench.work / folder, ignore_errors=True)
+    work = pathlib.Path(sys.argv[2]) / "run"
+    work.mkdir(exist_ok=True)
+    try:
+        bench = Bench(sys.argv[1], work)
+        bench.run()
+        bench.table()
+    finally:
+        shutil.rmtree(work)
 
 
 main()
