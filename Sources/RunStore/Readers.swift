@@ -7,7 +7,7 @@ import Synchronization
 final class PointReaders: Sendable {
     /// Steps of SQLite's machine that a look-up may take, about 20 ms; what takes more belongs to
     /// the scan threads.
-    static let stepsMax: Int32 = 1_000_000
+    static let stepsMax = 1_000_000
     /// Connections that are kept while nobody uses them.
     static let keptMax = 8
 
@@ -121,8 +121,12 @@ final class ReadConnection: @unchecked Sendable {
 
     /// Reads one snapshot, which is over before this returns (reliability S12).
     func read<T>(_ body: (Connection) throws -> T) throws -> T {
-        try connection.run("BEGIN")
-        defer { _ = try? connection.run("COMMIT") }
-        return try body(connection)
+        do {
+            try connection.run("BEGIN")
+            defer { _ = try? connection.run("COMMIT") }
+            return try body(connection)
+        } catch let error as SQLiteError {
+            throw StoreError(error)
+        }
     }
 }

@@ -96,8 +96,9 @@ private func openForWriting(path: String, secret: [UInt8]) throws -> Transaction
         }
         try migrate(connection)
         if connection.isReadOnly { throw StoreError.unusable("the database is read-only") }
-        let nextEvent = try boot(connection, secret: secret)
-        return Transaction(connection: connection, nextEvent: nextEvent)
+        let (nextEvent, nextVersion) = try boot(connection, secret: secret)
+        return Transaction(
+            connection: connection, nextEvent: nextEvent, nextVersion: nextVersion)
     } catch let error as SQLiteError where error.isFatal {
         throw StoreError.unusable(error.message)
     }
@@ -123,14 +124,20 @@ private func migrate(_ connection: Connection) throws {
 }
 
 /// A real committed write before anything is called ready (reliability S5).
-/// - Returns: the number that the next event gets.
-private func boot(_ connection: Connection, secret: [UInt8]) throws -> Int64 {
+/// - Returns: the numbers that the next event and the next version of a workflow get.
+private func boot(
+    _ connection: Connection, secret: [UInt8]
+) throws -> (event: Int64, version: Int64) {
     try connection.run(
         """
         INSERT INTO server(id, boot_count, event_floor, cursor_secret) VALUES (1, 1, 1, ?)
         ON CONFLICT (id) DO UPDATE SET boot_count = boot_count + 1
         """, [.blob(secret)])
     return try connection.first(
-        "SELECT max(event_floor, coalesce((SELECT max(n) + 1 FROM event), 1)) FROM server"
-    ) { (row) throws(SQLiteError) in row.int(0) } ?? 1
+        """
+        SELECT max(event_floor, coalesce((SELECT max(n) + 1 FROM event), 1)),
+            coalesce((SELECT max(n) + 1 FROM workflow_version), 1)
+        FROM server
+        """
+    ) { (row) throws(SQLiteError) in (row.int(0), row.int(1)) } ?? (1, 1)
 }

@@ -8,11 +8,17 @@ package final class Transaction {
     let connection: Connection
     /// The number that the next event gets; only rises (decisions.md, section 5).
     var nextEvent: Int64
+    /// The number that the next version of a workflow gets. It is given once, also when the
+    /// transaction is rolled back, so that a version can be remembered by it.
+    var nextVersion: Int64
+    /// What makes the whole batch fail: the disk is full, or the file cannot be trusted.
+    private(set) var trouble: SQLiteError?
     private var afterCommit: [() -> Void] = []
 
-    init(connection: Connection, nextEvent: Int64) {
+    init(connection: Connection, nextEvent: Int64, nextVersion: Int64) {
         self.connection = connection
         self.nextEvent = nextEvent
+        self.nextVersion = nextVersion
         snapshot = Snapshot(connection: connection)
     }
 
@@ -22,6 +28,7 @@ package final class Transaction {
     }
 
     func begin() throws {
+        trouble = nil
         try connection.run("BEGIN IMMEDIATE")
     }
 
@@ -35,9 +42,6 @@ package final class Transaction {
         for body in waiting { body() }
     }
 
-    /// Whether SQLite ended the transaction by itself, as it may on a full disk.
-    var wasRolledBack: Bool { connection.isAutocommit }
-
     /// Runs one operation; when it throws, nothing of it stays and its neighbours are untouched.
     package func inSavepoint<T>(_ body: () throws -> T) throws -> T {
         let effects = afterCommit.count
@@ -48,11 +52,13 @@ package final class Transaction {
             return value
         } catch {
             afterCommit.removeLast(afterCommit.count - effects)
+            if let error = error as? SQLiteError, error.isFull || error.isFatal { trouble = error }
+            // On a full disk SQLite may have ended the transaction by itself (reliability S10).
             if !connection.isAutocommit {
                 try connection.run("ROLLBACK TO operation")
                 try connection.run("RELEASE operation")
             }
-            throw error
+            throw (error as? SQLiteError).map(StoreError.init) ?? error
         }
     }
 

@@ -121,13 +121,15 @@ extension Transaction {
         guard let (number, version) = found else { return nil }
         try connection.run(
             """
-            INSERT INTO workflow_version(workspace_n, workflow_n, version, document, created_at)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO workflow_version(n, workspace_n, workflow_n, version, document, created_at)
+            VALUES (?, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(workspace), .integer(number), .integer(version), .text(document),
+                .integer(nextVersion), .integer(workspace), .integer(number), .integer(version),
+                .text(document),
                 .timestamp(at),
             ])
+        nextVersion += 1
         return try snapshot.workflow(id, workspace: workspace)
     }
 }

@@ -137,8 +137,7 @@ package final class Writer: Sendable {
             try transaction.begin()
             for job in batch {
                 finishes.append(job.perform(transaction))
-                // On a full disk SQLite may have rolled back more than the savepoint.
-                if transaction.wasRolledBack { throw StoreError.full }
+                if let trouble = transaction.trouble { throw trouble }
             }
             try transaction.commit()
             // Before anyone is answered: who is told of a new key, or of a revoked one, may use it.

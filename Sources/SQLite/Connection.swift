@@ -23,6 +23,8 @@ package final class Connection {
     private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
     private var textStatements: [String: OpaquePointer] = [:]
     var deadline: Int64?
+    /// Looks of the progress handler that a step limit still allows.
+    var looksLeft = 0
 
     /// Opens the database; nothing is read from the file before the first statement.
     /// - Parameter path: a file, or `:memory:` for a database that ends with the connection.

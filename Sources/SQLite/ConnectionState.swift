@@ -39,13 +39,23 @@ extension Connection {
         return try body()
     }
 
-    /// Runs `body`; a statement that takes more steps of SQLite's machine fails with
-    /// `isInterrupted`. Unlike a deadline it does not count the time that the thread has to wait
+    /// Runs `body`; once it took about so many steps of SQLite's machine, its running statement fails
+    /// with `isInterrupted`. Unlike a deadline it does not count the time that the thread has to wait
     /// for a processor. A thousand steps take about 20 microseconds.
     package func withStepLimit<T, E: Error>(
-        _ steps: Int32, _ body: () throws(E) -> T
+        _ steps: Int, _ body: () throws(E) -> T
     ) throws(E) -> T {
-        sqlite3_progress_handler(handle, steps, { _ in 1 }, nil)
+        // SQLite counts the steps of a statement over all its runs, so a look says little by itself.
+        looksLeft = steps / Int(machineStepsBetweenLooks)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_progress_handler(
+            handle, machineStepsBetweenLooks,
+            { context in
+                guard let context else { return 0 }
+                let connection = Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
+                connection.looksLeft -= 1
+                return connection.looksLeft < 0 ? 1 : 0
+            }, context)
         defer { sqlite3_progress_handler(handle, 0, nil, nil) }
         return try body()
     }
