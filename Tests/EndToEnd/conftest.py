@@ -68,3 +68,11 @@ def workflow_id():
         assert answer.status == 200, answer
         return answer["id"]
     return find
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line that says it all, where a log is searched for such lines."""
+    counts = {word: len(terminalreporter.getreports(word))
+              for word in ("passed", "failed", "error", "skipped")}
+    said = ", ".join(f"{count} {word}" for word, count in counts.items())
+    terminalreporter.write_line(f"Ran {sum(counts.values())} tests end to end: {said}")
