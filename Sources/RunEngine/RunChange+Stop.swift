@@ -8,7 +8,9 @@ extension RunChange {
     /// holds for it and for the cleanup.
     mutating func windDown(graceMilliseconds: Int64) throws {
         run.deadline = now.adding(milliseconds: graceMilliseconds)
-        try transaction.revokeClaimable(run: run.number, stepsBefore: mainSteps.upperBound)
+        if mainSteps.contains(where: { run.steps[$0].state == .queued }) {
+            try transaction.revokeClaimable(run: run.number, stepsBefore: mainSteps.upperBound)
+        }
         for index in mainSteps where run.steps[index].state.takes(.stop) {
             switch (run.steps[index].state, definition.steps[index].queue) {
             case (.running, .some): tell(index)

@@ -37,19 +37,44 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return rest < 0 ? (quotient - 1, rest + 1000) : (quotient, rest)
     }
 
+    /// Written digit by digit: every answer holds a few of these.
     private func text(fraction digits: Int, zone: String) -> String {
         let (seconds, rest) = split
         let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let second = seconds - day * 86_400
         let date = CivilDate(daysSinceEpoch: day)
-        let clock = [second / 3600, second / 60 % 60, second % 60].map { padded($0, to: 2) }
-        let fraction = padded(rest, to: 3) + String(repeating: "0", count: digits - 3)
-        return "\(date)T\(clock.joined(separator: ":")).\(fraction)\(zone)"
+        return String(unsafeUninitializedCapacity: 32) { buffer in
+            var at = 0
+            func write(_ number: Int64, width: Int, then separator: Unicode.Scalar?) {
+                var left = number
+                for place in (at..<at + width).reversed() {
+                    buffer[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: left % 10)
+                    left /= 10
+                }
+                at += width
+                guard let separator else { return }
+                buffer[at] = UInt8(ascii: separator)
+                at += 1
+            }
+            write(max(0, min(date.year, 9999)), width: 4, then: "-")
+            write(date.month, width: 2, then: "-")
+            write(date.day, width: 2, then: "T")
+            write(second / 3600, width: 2, then: ":")
+            write(second / 60 % 60, width: 2, then: ":")
+            write(second % 60, width: 2, then: ".")
+            write(rest, width: 3, then: nil)
+            if digits > 3 { write(0, width: min(digits - 3, 3), then: nil) }
+            for byte in zone.utf8.prefix(6) {
+                buffer[at] = byte
+                at += 1
+            }
+            return at
+        }
     }
 }
 
 /// A day of the Gregorian calendar, for years 0 to 9999.
-struct CivilDate: CustomStringConvertible {
+struct CivilDate {
     let year: Int64
     let month: Int64
     let day: Int64
@@ -80,10 +105,6 @@ struct CivilDate: CustomStringConvertible {
         let days = era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
         let back = CivilDate(daysSinceEpoch: days)
         return back.month == month && back.day == day ? days : nil
-    }
-
-    var description: String {
-        "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
     }
 }
 
