@@ -8,7 +8,7 @@ BINARY := .build/release/signalbox
 # A folder that holds nothing but the static archive of SQLite, searched before the system's: so the
 # program needs no library of it where it runs. Where there is no archive, it is linked as usual.
 STATIC := .build/static
-RELEASE := -c release --product signalbox --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
+RELEASE := -c release --product signalbox --static-swift-stdlib -Xswiftc -cross-module-optimization -Xlinker -L$(CURDIR)/$(STATIC)
 STRICT := --explicit-target-dependency-import-check error
 # Flags of `serve` for `make run`, such as ARGS="--listen 127.0.0.1:9000".
 ARGS ?=

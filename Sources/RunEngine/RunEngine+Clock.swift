@@ -24,7 +24,7 @@ extension RunEngine {
     /// Starts the thread that looks at the clock, after leases were given a full length (L5).
     package func startClock() throws {
         let floor = environment.now().adding(milliseconds: limits.leaseMilliseconds)
-        try writeAndWait { try $0.shiftLeases(by: 0, floor: floor) }
+        try writeAndWait { try $0.extendLeases(until: floor) }
         startThread(named: "clock") { [self] in
             var state = ClockState()
             while !hub.isClosed {
@@ -138,7 +138,7 @@ extension RunEngine {
         state.offset = offset
         guard abs(jump) > Self.jumpMilliseconds else { return }
         report("the wall clock jumped by \(jump) ms: leases follow")
-        try writeAndWait { try $0.shiftLeases(by: jump, floor: nil) }
+        try writeAndWait { try $0.shiftLeases(by: jump) }
     }
 
     /// Removes a slice of what deleted runs left, and of old idempotency rows.

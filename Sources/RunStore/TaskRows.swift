@@ -175,14 +175,19 @@ extension Transaction {
             ])
     }
 
-    /// Moves the end of every lease by so many milliseconds, after the wall clock jumped (L5), or
-    /// gives each at least until `floor`, after a start.
-    package func shiftLeases(by milliseconds: Int64, floor: Timestamp?) throws {
+    /// Moves the end of every lease by so many milliseconds, after the wall clock jumped (L5).
+    package func shiftLeases(by milliseconds: Int64) throws {
+        try connection.run(
+            "UPDATE task SET lease_expires_at = lease_expires_at + ? WHERE state = 'held'",
+            [.integer(milliseconds)])
+    }
+
+    /// Gives every lease at least until a moment, after a start.
+    package func extendLeases(until floor: Timestamp) throws {
         try connection.run(
             """
-            UPDATE task SET lease_expires_at = max(lease_expires_at + ?, coalesce(?, 0))
-            WHERE state = 'held'
-            """, [.integer(milliseconds), .timestamp(orNull: floor)])
+            UPDATE task SET lease_expires_at = ?1 WHERE state = 'held' AND lease_expires_at < ?1
+            """, [.timestamp(floor)])
     }
 
     private static func key(_ task: TaskRow) -> [Value] {

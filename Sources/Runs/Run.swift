@@ -1,3 +1,5 @@
+import JSON
+
 /// How a stop was asked for.
 package enum StopMode: String, CaseIterable, Sendable {
     case cancel
@@ -186,5 +188,14 @@ package struct RunDetails: Sendable {
         self.data = data
         self.workflow = workflow
         self.alias = alias
+    }
+
+    /// The input as anyone may read it, JSON text. Extend promises that the `secrets` of a create call
+    /// are never returned: its workers get them, and nobody else (Extend contract, section 4.1).
+    package var shownInput: String {
+        guard run.origin == .extend, var body = (try? JSONValue(parsing: data.input))?.asObject
+        else { return data.input }
+        body.remove("secrets")
+        return String(decoding: JSONValue.object(body).serialized(), as: UTF8.self)
     }
 }

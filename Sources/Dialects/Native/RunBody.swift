@@ -83,7 +83,7 @@ extension JSONWriter {
     }
 
     private mutating func contents(of details: RunDetails) {
-        member("input", json: details.data.input)
+        member("input", json: details.shownInput)
         if let output = details.data.output {
             member("output", json: output)
         } else {
