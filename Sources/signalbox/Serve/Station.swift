@@ -25,7 +25,7 @@ final class Station: Sendable {
     private let store: Store
     private let workers: BuiltInWorkers
     private let log: Log
-    private let server = Mutex<Server?>(nil)
+    private let front = Front()
     private let isDraining = Atomic(false)
 
     /// Opens the store in the folder and makes the first key when there is none.
@@ -33,8 +33,8 @@ final class Station: Sendable {
     init(_ settings: ServeSettings, folder: String, log: Log) throws(Exit) {
         self.log = log
         do {
-            store = try Store(path: folder + "/signalbox.db", environment: .live) { cause in
-                Self.endAfterStorageFailure("\(cause)", log)
+            store = try Store(path: folder + "/signalbox.db", environment: .live) { [front] in
+                front.endAfterStorageFailure("\($0)")
             }
             engine = try RunEngine(
                 store: store, environment: .live, limits: settings.limits.engine,
@@ -56,7 +56,7 @@ final class Station: Sendable {
     ///   storage fails.
     func start(_ settings: ServeSettings) throws(Exit) -> UInt16 {
         let server = try listen(settings)
-        self.server.withLock { $0 = server }
+        front.server.withLock { $0 = server }
         let (killed, lost) = workers.recover()
         if killed + lost > 0 {
             log.write(.notice, "recovered") {
@@ -126,16 +126,25 @@ final class Station: Sendable {
             workers.drain()
             workersAreDone.signal()
         }
-        server.withLock { $0 }?.drain(milliseconds: Self.drainMilliseconds)
+        front.server.withLock { $0 }?.drain(milliseconds: Self.drainMilliseconds)
         workersAreDone.wait()
         store.close()
     }
+}
 
-    /// Nothing this process believes of the file can be trusted any more: say so and end, for a
-    /// supervisor to start it again. Who waits was answered with a refusal before.
+/// What clients see of the station: the server, once there is one.
+private final class Front: Sendable {
+    /// How long the refusals of those who waited may take to leave.
+    static let lastWordsMilliseconds = 1_000
+
+    let server = Mutex<Server?>(nil)
+
+    /// Nothing this process believes of the file can be trusted any more: says so and ends, for a
+    /// supervisor to start it again. Called on the writer's thread, which so writes nothing more.
     /// - Source: reliability.md, S9.
-    private static func endAfterStorageFailure(_ cause: String, _ log: Log) {
+    func endAfterStorageFailure(_ cause: String) {
         complain("signalbox: storage failed: \(cause)")
+        server.withLock { $0 }?.drain(milliseconds: Self.lastWordsMilliseconds)
         _exit(Exit.Status.software.rawValue)
     }
 }
