@@ -122,7 +122,8 @@ struct RunChange {
             next = min(next ?? moment, moment)
         }
         if let startAt = run.startAt, startAt > now { consider(startAt) }
-        for step in run.steps where !step.state.hasEnded {
+        // A told step ends by its deadline or its lease: its own time does not count any more.
+        for step in run.steps where !step.state.hasEnded && step.toldAt == nil {
             // A queued step that is due waits for a worker, not for the clock.
             if let dueAt = step.dueAt, step.state != .queued || dueAt > now { consider(dueAt) }
         }
