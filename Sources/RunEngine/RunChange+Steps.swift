@@ -22,6 +22,24 @@ extension RunChange {
         transaction.afterCommit { hub.wake(topic) }
     }
 
+    /// Puts the run's tasks back into their queues, after a pause.
+    func unpark() throws {
+        try transaction.park(false, run: run.number)
+        wakeQueues()
+    }
+
+    /// Wakes the claims that wait for what the run has in queues: a step that waited for its next
+    /// attempt may be due now.
+    func wakeQueues() {
+        let queues = Set(
+            run.steps.indices.filter { run.steps[$0].state == .queued }
+                .compactMap { definition.steps[$0].queue })
+        let (hub, workspace) = (context.hub, run.workspace)
+        transaction.afterCommit {
+            for queue in queues { hub.wake(.queue(workspace: workspace, name: queue)) }
+        }
+    }
+
     /// Opens a step whose needs are met: a task is queued, a timer runs, a person is asked.
     mutating func unblock(_ index: Int) throws {
         switch definition.steps[index].kind {

@@ -84,7 +84,10 @@ extension RunEngine {
     private func advance(_ number: Int64, _ now: Timestamp, _ transaction: Transaction) {
         do {
             try transaction.inSavepoint {
-                try update(number, now, transaction) { try $0.advance() }
+                try update(number, now, transaction) { change in
+                    try change.advance()
+                    change.wakeQueues()
+                }
             }
         } catch {
             report("advance: \(error)")

@@ -172,18 +172,6 @@ extension RunChange {
         return true
     }
 
-    /// Puts the run's tasks back into their queues.
-    fileprivate mutating func unpark() throws {
-        try transaction.park(false, run: run.number)
-        let queues = Set(
-            run.steps.indices.filter { run.steps[$0].state == .queued }
-                .compactMap { definition.steps[$0].queue })
-        let (hub, workspace) = (context.hub, run.workspace)
-        transaction.afterCommit {
-            for queue in queues { hub.wake(.queue(workspace: workspace, name: queue)) }
-        }
-    }
-
     fileprivate mutating func decide(
         _ index: Int, by signal: StepSignal, _ author: Author
     ) throws {
