@@ -18,7 +18,11 @@ extension RunChange {
             default: try end(index, by: .stop, how: .unstarted)
             }
         }
-        guard run.startedAt == nil else { return }
+        guard run.startedAt == nil else {
+            // A pause may have taken the cleanup out of its queues; nobody would put it back.
+            if cleanupSteps.contains(where: { run.steps[$0].state == .queued }) { try unpark() }
+            return
+        }
         for index in cleanupSteps where run.steps[index].state.takes(.stop) {
             try end(index, by: .stop, how: .unstarted)
         }
