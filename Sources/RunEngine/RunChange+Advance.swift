@@ -38,8 +38,10 @@ extension RunChange {
             return try cleanUp(thenApply: .settle)
         }
         for index in mainSteps where isReady(index) { return try unblockAll(from: index) }
-        if mainSteps.allSatisfy({ run.steps[$0].state == .succeeded }) {
-            return try cleanUp(thenApply: .succeed)
+        if mainSteps.allSatisfy({ run.steps[$0].state == .succeeded }),
+            try cleanUp(thenApply: .succeed)
+        {
+            return true
         }
         return try weighWaiting()
     }
@@ -112,7 +114,7 @@ extension RunChange {
 
     /// Tells a run that only waits for people from one that goes on.
     private mutating func weighWaiting() throws -> Bool {
-        let states = mainSteps.map { run.steps[$0].state }
+        let states = run.steps.map(\.state)
         let isMoving = states.contains { $0 == .running || $0 == .queued }
         if !isMoving, states.contains(.waiting), run.state.takes(.wait) { return try apply(.wait) }
         if isMoving, run.state.repeats(.wait) { return try apply(.proceed) }

@@ -182,6 +182,8 @@ extension RunChange {
             [("actor", .string(author.actor))])
         if !isApproved {
             run.steps[index].error = "rejected"
+            // A cleanup step that fails does not change the run.
+            guard !definition.steps[index].isCleanup else { return }
             try failRun("\(definition.steps[index].name): rejected")
         }
     }
