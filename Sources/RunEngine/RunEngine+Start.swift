@@ -92,8 +92,12 @@ extension RunEngine {
         guard request.labels.count <= limits.labelsMax else {
             throw .invalid(field: "labels", reason: "has more than \(limits.labelsMax) members")
         }
+        var names: Set<[UInt8]> = []
         for label in request.labels {
             try checkName(label.name, field: "labels")
+            if !names.insert(Array(label.name.utf8)).inserted {
+                throw .invalid(field: "labels/\(label.name)", reason: "is given twice")
+            }
             if label.value.utf8.count > WorkflowLimits.nameBytesMax {
                 throw .invalid(field: "labels/\(label.name)", reason: "has more than 255 bytes")
             }
