@@ -132,7 +132,7 @@ extension RunEngine {
         try change.save()
     }
 
-    /// Moves open leases along when the wall clock jumped against the monotonic one.
+    /// Lets leases begin anew when the wall clock jumped against the monotonic one.
     private func followJump(
         _ state: inout ClockState, now: Timestamp, monotonic: Int64
     ) throws {
@@ -140,8 +140,10 @@ extension RunEngine {
         let jump = offset - (state.offset ?? offset)
         state.offset = offset
         guard abs(jump) > Self.jumpMilliseconds else { return }
-        report("the wall clock jumped by \(jump) ms: leases follow")
-        try writeAndWait { try $0.shiftLeases(by: jump) }
+        report("the wall clock jumped by \(jump) ms: leases begin anew")
+        // Moving each by the jump would be wrong for those that a worker took or kept since.
+        let expiry = now.adding(milliseconds: limits.leaseMilliseconds)
+        try writeAndWait { try $0.renewLeases(until: expiry) }
     }
 
     /// Removes a slice of what deleted runs left, and of old idempotency rows.

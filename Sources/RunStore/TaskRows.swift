@@ -175,11 +175,10 @@ extension Transaction {
             ])
     }
 
-    /// Moves the end of every lease by so many milliseconds, after the wall clock jumped (L5).
-    package func shiftLeases(by milliseconds: Int64) throws {
+    /// Gives every lease the same end, after the wall clock jumped (L5).
+    package func renewLeases(until expiry: Timestamp) throws {
         try connection.run(
-            "UPDATE task SET lease_expires_at = lease_expires_at + ? WHERE state = 'held'",
-            [.integer(milliseconds)])
+            "UPDATE task SET lease_expires_at = ? WHERE state = 'held'", [.timestamp(expiry)])
     }
 
     /// Gives every lease at least until a moment, after a start.
