@@ -9,7 +9,12 @@ final class ManualClock: Sendable {
         var drawn: UInt64 = 0
     }
 
-    private let hands = Mutex(Hands())
+    private let hands: Mutex<Hands>
+
+    /// - Parameter seed: of the chance; clocks of one seed draw the same.
+    init(seed: UInt64 = 0) {
+        hands = Mutex(Hands(drawn: seed << 32))
+    }
 
     var now: Timestamp { Timestamp(milliseconds: hands.withLock { $0.wall }) }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// decisions.md, section 1, cell by cell. `=` a repeat, `–` refused.
 private let golden = """
-    signal | queued | running | waiting | paused | failing | stopping | succeeded | failed | cancelled
+    on | queued | running | waiting | paused | failing | stopping | succeeded | failed | cancelled
     start | running | = | – | – | – | – | – | – | –
     wait | waiting | waiting | = | – | – | – | – | – | –
     proceed | – | = | running | – | – | – | – | – | –
