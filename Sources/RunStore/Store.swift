@@ -84,8 +84,8 @@ private let writerSettings: [(set: String, expected: String)] = [
 ]
 
 private func openForWriting(path: String, secret: [UInt8]) throws -> Transaction {
-    let connection = try Connection(path: path, mode: .readWrite)
     do {
+        let connection = try Connection(path: path, mode: .readWrite)
         for (setting, expected) in writerSettings {
             _ = try connection.pragma(setting)
             let name = String(setting.prefix { $0 != " " })
