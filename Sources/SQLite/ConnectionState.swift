@@ -39,13 +39,13 @@ extension Connection {
         return try body()
     }
 
-    /// Runs `body`; once it took about so many steps of SQLite's machine, its running statement fails
-    /// with `isInterrupted`. Unlike a deadline it does not count the time that the thread has to wait
-    /// for a processor. A thousand steps take about 20 microseconds.
+    /// Runs `body`; once it took about so many steps of SQLite's machine, its running statement
+    /// fails with `isInterrupted`. Unlike a deadline it does not count the time that the thread has
+    /// to wait for a processor. A thousand steps take about 20 microseconds.
     package func withStepLimit<T, E: Error>(
         _ steps: Int, _ body: () throws(E) -> T
     ) throws(E) -> T {
-        // SQLite counts the steps of a statement over all its runs, so a look says little by itself.
+        // SQLite counts the steps of a statement over all its runs: one look says little.
         looksLeft = steps / Int(machineStepsBetweenLooks)
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_progress_handler(
