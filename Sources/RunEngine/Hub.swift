@@ -49,9 +49,10 @@ final class Hub: Sendable {
     // MARK: Waiting
 
     /// Takes a place; nil when the room is full or closed.
-    func enter(_ topics: [Topic]) -> Ticket? {
+    /// - Parameter isOurs: whether a built-in worker waits, for whom there is always room.
+    func enter(_ topics: [Topic], isOurs: Bool = false) -> Ticket? {
         room.withLock { room in
-            guard !room.isClosed, room.waiters.count < waitersMax else { return nil }
+            guard !room.isClosed, isOurs || room.waiters.count < waitersMax else { return nil }
             room.nextNumber += 1
             let number = room.nextNumber
             room.waiters[number] = Waiter(topics: topics)

@@ -20,7 +20,7 @@ extension RunEngine {
     ) -> [ClaimedTask] {
         let deadline = environment.monotonicMilliseconds() + waitMilliseconds
         while !hub.isClosed {
-            let ticket = hub.enter([.anyQueue])
+            let ticket = hub.enter([.anyQueue], isOurs: true)
             defer { if let ticket { hub.leave(ticket) } }
             do {
                 let tasks = try claimEverywhere(worker: worker, queue: queue, max: max)
