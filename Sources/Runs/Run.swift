@@ -191,7 +191,7 @@ package struct RunDetails: Sendable {
     }
 
     /// The input as anyone may read it, JSON text. Extend promises that the `secrets` of a create
-    /// call are never returned: its workers get them, and nobody else (Extend contract, section 4.1).
+    /// call are never returned: its workers get them, nobody else (Extend contract, section 4.1).
     package var shownInput: String {
         guard run.origin == .extend, var body = (try? JSONValue(parsing: data.input))?.asObject
         else { return data.input }
