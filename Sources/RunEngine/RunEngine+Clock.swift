@@ -105,14 +105,25 @@ extension RunEngine {
         try writeAndWait { [self] transaction in
             let now = environment.now()
             for task in try transaction.snapshot.expiredTasks(by: now, limit: Self.dueRunsMax) {
-                try lose(task, now, transaction)
+                rescue(task, now, transaction)
             }
         }
     }
 
-    /// Ends an attempt as lost and lets follow what follows.
+    private func rescue(_ task: TaskRow, _ now: Timestamp, _ transaction: Transaction) {
+        do {
+            try transaction.inSavepoint { try lose(task, now, transaction) }
+        } catch {
+            report("rescue: \(error)")
+            let later = now.adding(milliseconds: Self.setAsideMilliseconds)
+            _ = try? transaction.extendLease(task, until: later, now: task.lastCallAt ?? now)
+        }
+    }
+
+    /// Ends an attempt as lost and lets follow what follows; nothing when it is not in hand, as
+    /// after the loss of another one that ended its run.
     func lose(_ task: TaskRow, _ now: Timestamp, _ transaction: Transaction) throws {
-        try transaction.end(task, as: .lost)
+        guard try transaction.end(task, as: .lost) else { return }
         try update(task.run, now, transaction) { change in
             guard change.run.steps[task.step].attempt == task.attempt else { return }
             try change.countLoss(task.step)

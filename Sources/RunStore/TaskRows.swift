@@ -148,12 +148,14 @@ extension Transaction {
     }
 
     /// Ends a held attempt.
-    package func end(_ task: TaskRow, as state: TaskState) throws {
+    /// - Returns: false when it is not held any more.
+    @discardableResult
+    package func end(_ task: TaskRow, as state: TaskState) throws -> Bool {
         try connection.run(
             """
             UPDATE task SET state = ?
             WHERE run_n = ? AND step = ? AND attempt = ? AND state = 'held'
-            """, [.text(state.rawValue)] + Self.key(task))
+            """, [.text(state.rawValue)] + Self.key(task)) == 1
     }
 
     /// Ends every attempt that nobody began, at the steps before a position.

@@ -104,6 +104,31 @@ struct LeaseTests {
         #expect(try stage.steps(run) == ["queued"])
     }
 
+    @Test(
+        "Many tasks of a run may be lost at one look, also past its end",
+        arguments: [RunState.running, .failing, .stopping])
+    func lostTogether(_ state: RunState) async throws {
+        let stage = try Stage()
+        try await stage.workflow(
+            """
+            {"name": "w", "grace_s": 5, "steps": [{"name": "a", "queue": "q"},
+                {"name": "b", "queue": "q"}, {"name": "c", "queue": "q"}]}
+            """)
+        let run = try await stage.start("w").id
+        let tasks = try await stage.claim(max: 3)
+        if state == .failing { try await stage.fail(tasks[0], isRetryable: false) }
+        if state == .stopping { try await stage.send(.cancel, to: run) }
+        let other = try await stage.given(.stopping).run
+        stage.tick(after: 3_600_000)
+        #expect(stage.causes.all == [])
+        #expect(try stage.state(other) == .cancelled)
+        switch state {
+        case .running: #expect(try stage.steps(run) == ["queued", "queued", "queued"])
+        case .failing: #expect(try stage.state(run) == .failed)
+        default: #expect(try stage.state(run) == .cancelled && stage.run(run).how == .lost)
+        }
+    }
+
     @Test("Each attempt has one holder, however many ask")
     func oneHolder() async throws {
         let stage = try Stage()
