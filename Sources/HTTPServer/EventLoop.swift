@@ -6,7 +6,7 @@ import Synchronization
 /// other threads reach that loop. Jobs run on the loop's thread between two polls.
 ///
 /// What the loop owns lives in its `Reactor`, made inside the thread and known to nobody else.
-final class EventLoop: TaskExecutor, SerialExecutor {
+final class EventLoop: TaskExecutor {
     /// The token under which the loop watches its own wake descriptor.
     static let wakeToken = UInt64.max
 
@@ -78,9 +78,11 @@ extension EventLoop {
     /// - Parameter batch: an empty array whose storage is used again and again.
     func runJobs(_ batch: inout [UnownedJob]) {
         jobs.withLock { swap(&$0, &batch) }
+        let executor = asUnownedTaskExecutor()
         for job in batch {
-            job.runSynchronously(
-                isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            // Not as a serial executor too: then every call of an async function would be a job of
+            // its own, because such a function is isolated to none.
+            job.runSynchronously(on: executor)
         }
         batch.removeAll(keepingCapacity: true)
     }
