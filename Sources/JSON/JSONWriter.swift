@@ -25,20 +25,16 @@ package struct JSONWriter {
     package init(appendingTo bytes: consuming [UInt8]) { self.bytes = bytes }
 
     /// An object; the closure writes its members, each by `member` or by `key` and a value.
-    package mutating func object<E: Error>(
-        _ members: (inout JSONWriter) throws(E) -> Void
-    ) throws(E) {
+    package mutating func object(_ members: (inout JSONWriter) -> Void) {
         open(UInt8(ascii: "{"))
-        try members(&self)
+        members(&self)
         close(UInt8(ascii: "}"))
     }
 
     /// An array; the closure writes its items.
-    package mutating func array<E: Error>(
-        _ items: (inout JSONWriter) throws(E) -> Void
-    ) throws(E) {
+    package mutating func array(_ items: (inout JSONWriter) -> Void) {
         open(UInt8(ascii: "["))
-        try items(&self)
+        items(&self)
         close(UInt8(ascii: "]"))
     }
 
@@ -86,7 +82,7 @@ package struct JSONWriter {
     }
 
     /// The same for JSON in a string.
-    mutating func raw(text json: String) {
+    package mutating func raw(text json: String) {
         separate()
         var json = json
         json.withUTF8 { bytes.append(contentsOf: $0) }

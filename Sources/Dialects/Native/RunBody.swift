@@ -61,7 +61,8 @@ extension JSONWriter {
 
     /// A member whose value is JSON already.
     mutating func member(_ name: StaticString, json text: String) {
-        member(name, raw: Array(text.utf8))
+        key(name)
+        raw(text: text)
     }
 
     private mutating func labels(_ labels: [Label]) {
