@@ -35,35 +35,37 @@ package struct Fields: Sendable {
 
     /// The value of the first field of this name; nil without one, or where it is not UTF-8.
     package func first(_ name: String) -> String? {
-        raw(name).flatMap { String(validating: $0, as: UTF8.self) }
+        raw(name)?.text
     }
 
     /// The values of all fields of this name in order, without those that are not UTF-8.
     package func all(_ name: String) -> [String] {
-        lines.filter { bytes[$0.name].equalsIgnoringCase(name) }
-            .compactMap { String(validating: bytes[$0.value], as: UTF8.self) }
+        lines.filter { isNamed($0, name) }.compactMap { bytes[$0.value].text }
     }
 
     /// How many field lines have this name.
     package func count(of name: String) -> Int {
-        lines.reduce(0) { $0 + (bytes[$1.name].equalsIgnoringCase(name) ? 1 : 0) }
+        lines.reduce(0) { $0 + (isNamed($1, name) ? 1 : 0) }
     }
 
     /// The bytes of the first field of this name, whatever they are.
     package func raw(_ name: String) -> ArraySlice<UInt8>? {
-        for line in lines where bytes[line.name].equalsIgnoringCase(name) {
-            return bytes[line.value]
-        }
+        for line in lines where isNamed(line, name) { return bytes[line.value] }
         return nil
     }
 
     /// Every name and value as text, in order, without those that are not UTF-8.
     package var pairs: [(name: String, value: String)] {
         lines.compactMap { line in
-            guard let name = String(validating: bytes[line.name], as: UTF8.self),
-                let value = String(validating: bytes[line.value], as: UTF8.self)
-            else { return nil }
+            guard let name = bytes[line.name].text, let value = bytes[line.value].text else {
+                return nil
+            }
             return (name, value)
         }
+    }
+
+    /// Looks at the length first, which tells most names apart.
+    private func isNamed(_ line: Line, _ name: String) -> Bool {
+        line.name.count == name.utf8.count && bytes[line.name].equalsIgnoringCase(name)
     }
 }

@@ -1,5 +1,6 @@
-/// Everything of a request but its body, checked and ready to be routed.
-package struct Head: Sendable {
+/// Everything of a request but its body, checked and ready to be routed. An object, because all who
+/// have to do with the request hold it.
+package final class Head: Sendable {
     /// How the body is delimited. Source: RFC 9112, section 6.3.
     package enum BodyLength: Sendable, Equatable {
         case none

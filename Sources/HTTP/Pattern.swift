@@ -38,8 +38,13 @@ package struct Pattern: Sendable {
             segments.removeLast()
         }
         if segments.isEmpty, text == "/" { return PathParameters(pairs: []) }
-        guard segments.count == elements.count, zip(elements, segments).allSatisfy(isPossible)
-        else { return nil }
+        guard segments.count == elements.count else { return nil }
+        let start = segments.startIndex
+        // From the end, where the patterns of a style differ.
+        for index in elements.indices.reversed()
+        where !isPossible(elements[index], segments[start + index]) {
+            return nil
+        }
         var pairs: [(String, String)] = []
         for case (.parameter(let name, _), let segment) in zip(elements, segments) {
             guard let text = segment.text else { return nil }
@@ -59,15 +64,15 @@ package struct Pattern: Sendable {
 
 /// What the parameters of a pattern stand for in one path.
 package struct PathParameters: Sendable {
-    private let pairs: [(name: String, value: String)]
+    private let pairs: [(String, String)]
 
-    /// Parameters with decoded values, for callers without a path.
+    /// Names with decoded values.
     package init(pairs: [(String, String)]) {
-        self.pairs = pairs.map { (name: $0, value: $1) }
+        self.pairs = pairs
     }
 
     /// The decoded value of a parameter; nil when the pattern has none of this name.
     package subscript(_ name: String) -> String? {
-        pairs.first { $0.name == name }?.value
+        pairs.first { $0.0 == name }?.1
     }
 }

@@ -24,7 +24,7 @@ extension Head {
     /// Puts a head together and checks what its parts say about each other.
     /// - Throws: 505 for another major version, 501 for a method we do not have, 417 for an unknown
     ///   expectation, 400 for all else.
-    init(_ line: RequestLine, in bytes: [UInt8], fields: Fields) throws(Fault) {
+    convenience init(_ line: RequestLine, in bytes: [UInt8], fields: Fields) throws(Fault) {
         guard let methodRange = line.method, let targetRange = line.target else {
             throw Fault(400, "the request line is not whole")
         }

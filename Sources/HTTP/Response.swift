@@ -13,15 +13,17 @@ package struct Response: Sendable {
     /// Whether the connection closes after this answer.
     package var close = false
 
+    /// An answer without fields yet.
     package init(status: Int, body: [UInt8] = []) {
         self.status = status
         self.body = body
+        fields.reserveCapacity(Response.usualFields)
     }
 
     /// An answer whose body is JSON already written.
     package static func json(_ status: Int, _ body: [UInt8]) -> Response {
         var response = Response(status: status, body: body)
-        response.fields = [Field(name: "Content-Type", value: "application/json")]
+        response.fields.append(Field(name: "Content-Type", value: "application/json"))
         return response
     }
 
@@ -30,8 +32,8 @@ package struct Response: Sendable {
     ///   writer, or the value holds CR, LF, NUL or another control. Source: RFC 9110, section 5.5.
     @discardableResult
     package mutating func add(_ name: String, _ value: String) -> Bool {
-        guard !name.isEmpty, name.utf8.allSatisfy(\.isToken), !Response.isReserved(name),
-            value.utf8.allSatisfy(\.isFieldValue)
+        guard !name.isEmpty, name.consists(of: \.isToken), !Response.isReserved(name),
+            value.consists(of: \.isFieldValue)
         else { return false }
         fields.append(Field(name: name, value: value))
         return true
@@ -50,6 +52,9 @@ package struct Response: Sendable {
     package func first(_ name: String) -> String? {
         fields.first { Response.isSame($0.name, name) }?.value
     }
+
+    /// Room for what most answers have.
+    private static let usualFields = 6
 
     private static func isReserved(_ name: String) -> Bool {
         ["content-length", "transfer-encoding", "connection", "date"].contains {

@@ -33,55 +33,46 @@ package enum ResponseWriter {
         appendStatusLine(response.status, to: &output)
         for field in response.fields {
             append(field.name, to: &output)
-            output.append(contentsOf: colon)
+            append(": ", to: &output)
             append(field.value, to: &output)
-            output.append(contentsOf: lineEnd)
+            append("\r\n", to: &output)
         }
-        output.append(contentsOf: dateName)
+        append("Date: ", to: &output)
         output.append(contentsOf: context.date)
-        output.append(contentsOf: lineEnd)
+        append("\r\n", to: &output)
         switch context.connection {
-        case .close: output.append(contentsOf: closeLine)
-        case .keepAlive: output.append(contentsOf: keepAliveLine)
+        case .close: append("Connection: close\r\n", to: &output)
+        case .keepAlive: append("Connection: keep-alive\r\n", to: &output)
         case nil: break
         }
         // 1xx, 204 and 304 have no body, and 1xx and 204 no length (RFC 9110, section 8.6).
         let hasNoBody = response.status < 200 || response.status == 204 || response.status == 304
         if !hasNoBody {
-            output.append(contentsOf: lengthName)
+            append("Content-Length: ", to: &output)
             appendDecimal(response.body.count, to: &output)
-            output.append(contentsOf: lineEnd)
+            append("\r\n", to: &output)
         }
-        output.append(contentsOf: lineEnd)
+        append("\r\n", to: &output)
         if !hasNoBody, !context.isHead { output.append(contentsOf: response.body) }
     }
 
     private static func appendStatusLine(_ status: Int, to output: inout [UInt8]) {
-        if status == 200 { return output.append(contentsOf: okLine) }
-        output.append(contentsOf: version)
+        if status == 200 { return append("HTTP/1.1 200 OK\r\n", to: &output) }
+        append("HTTP/1.1 ", to: &output)
         appendDecimal(status, to: &output)
         output.append(.space)
         append(reason(status), to: &output)
-        output.append(contentsOf: lineEnd)
+        append("\r\n", to: &output)
     }
 
     private static func append(_ text: String, to output: inout [UInt8]) {
-        output.append(contentsOf: text.utf8)
+        text.utf8.span.withUnsafeBufferPointer { output.append(contentsOf: $0) }
     }
 
     private static func appendDecimal(_ value: Int, to output: inout [UInt8]) {
         if value >= 10 { appendDecimal(value / 10, to: &output) }
         output.append(UInt8(ascii: "0") + UInt8(value % 10))
     }
-
-    private static let version = Array("HTTP/1.1 ".utf8)
-    private static let okLine = Array("HTTP/1.1 200 OK\r\n".utf8)
-    private static let lineEnd = Array("\r\n".utf8)
-    private static let colon = Array(": ".utf8)
-    private static let dateName = Array("Date: ".utf8)
-    private static let lengthName = Array("Content-Length: ".utf8)
-    private static let closeLine = Array("Connection: close\r\n".utf8)
-    private static let keepAliveLine = Array("Connection: keep-alive\r\n".utf8)
 
     /// The phrase behind a status; clients ignore it (RFC 9112, section 4).
     private static func reason(_ status: Int) -> String {

@@ -15,15 +15,15 @@ package struct Segment: Sendable {
     ///   segment matches no parameter and no literal.
     package var text: String? {
         guard let text = percentDecoded(raw), text != ".", text != ".." else { return nil }
-        let isForbidden: (UInt8) -> Bool = {
-            $0 == 0 || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\")
+        let isWhole = text.consists {
+            $0 != 0 && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\")
         }
-        return text.utf8.contains(where: isForbidden) ? nil : text
+        return isWhole ? text : nil
     }
 
     /// Whether the segment is this literal. An encoded letter is the letter (RFC 3986, 6.2.2.2).
     func equals(_ literal: [UInt8]) -> Bool {
-        if raw.elementsEqual(literal) { return true }
+        if raw.count == literal.count { return raw.elementsEqual(literal) }
         guard raw.count > literal.count, raw.contains(UInt8(ascii: "%")), let text else {
             return false
         }
