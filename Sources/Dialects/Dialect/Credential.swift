@@ -4,6 +4,8 @@ import Runs
 
 /// Where a request carries its key.
 package enum Credential {
+    private static let names = ["x-api-key", "authorization"]
+
     /// The token in `X-API-Key` or `Authorization: Bearer`, in every style alike.
     /// - Parameters:
     ///   - bareToken: whether `Authorization` may be the token alone (Agno, Kubiya).
@@ -15,10 +17,14 @@ package enum Credential {
     package static func standard(
         _ fields: Fields, bareToken: Bool = false, userKey: Bool = false
     ) throws(Refusal) -> String? {
-        let names = ["x-api-key", "authorization"] + (userKey ? ["userkey"] : [])
-        let counts = names.map { fields.count(of: $0) }
-        guard counts.reduce(0, +) <= 1 else { throw .twoCredentials }
-        guard let name = zip(names, counts).first(where: { $0.1 == 1 })?.0 else { return nil }
+        var found: String?
+        for name in userKey ? names + ["userkey"] : names {
+            let count = fields.count(of: name)
+            guard count > 0 else { continue }
+            guard count == 1, found == nil else { throw .twoCredentials }
+            found = name
+        }
+        guard let name = found else { return nil }
         guard let value = fields.first(name) else { throw .badCredential }
         if name != "authorization" { return value.isEmpty ? nil : value }
         return token(in: value, bareToken: bareToken, userKey: userKey)

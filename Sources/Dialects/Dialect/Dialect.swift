@@ -2,8 +2,9 @@ import HTTP
 import RunEngine
 import Runs
 
-/// One API style: its routes, its credentials, its refusals.
-package struct Dialect: Sendable {
+/// One API style: its routes, its credentials, its refusals. An object, for it is made once and
+/// every request holds it.
+package final class Dialect: Sendable {
     /// Whether a path with one more slash at its end is the same path.
     package enum TrailingSlash: Sendable {
         case optional
@@ -64,8 +65,8 @@ package struct Mark: Sendable {
     }
 }
 
-/// One operation of a style.
-package struct Route: Sendable {
+/// One operation of a style. An object, as the style is.
+package final class Route: Sendable {
     /// Answers one request; what it throws is spelled by the style's `refuse`.
     package typealias Handler = @Sendable (Exchange) async throws(Refusal) -> Response
 

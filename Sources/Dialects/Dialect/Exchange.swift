@@ -77,7 +77,8 @@ extension Exchange {
 /// Whether a media type is JSON: `application/json`, `application/...+json`, in any case and with
 /// any parameters, or none at all.
 private func isJSON(_ contentType: String?) -> Bool {
-    guard let contentType else { return true }
+    // Before all else what nearly every client writes.
+    guard let contentType, contentType != "application/json" else { return true }
     let type = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
     let essence = String(decoding: type.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
         .lowercased()

@@ -109,7 +109,7 @@ package final class Gateway: Sendable {
     private func find(_ method: Method?, _ target: Target?, _ fields: Fields?) -> Destination {
         guard let target else { return Destination(.native) }
         // No style has a rule that looks further than the fifth segment.
-        let segments = target.segments.prefix(6).map { segment in
+        let segments = target.segments.prefix(6).lazy.map { segment in
             segment.text ?? String(decoding: segment.raw, as: UTF8.self)
         }
         return destination(
@@ -120,20 +120,24 @@ package final class Gateway: Sendable {
 
 /// Request ids: a part drawn at the start and a part that counts, 12 hexadecimal digits each.
 private final class RequestIDs: Sendable {
-    private let start: String
+    private static let digits = 24
+    private let start: UInt128
     private let count = Atomic<UInt64>(0)
 
     init(_ environment: Environment) {
-        start = environment.random(6).map { padded(UInt64($0), to: 2) }.joined()
+        start = environment.random(6).reduce(0) { $0 << 8 | UInt128($1) } << 48
     }
 
     func next() -> String {
         let number = count.wrappingAdd(1, ordering: .relaxed).newValue
-        return start + padded(number, to: 12)
+        var rest = start | UInt128(number & 0xffff_ffff_ffff)
+        let hexadecimal: StaticString = "0123456789abcdef"
+        return String(unsafeUninitializedCapacity: Self.digits) { text in
+            for place in (0..<Self.digits).reversed() {
+                text[place] = hexadecimal.utf8Start[Int(truncatingIfNeeded: rest & 15)]
+                rest >>= 4
+            }
+            return Self.digits
+        }
     }
-}
-
-private func padded(_ number: UInt64, to width: Int) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

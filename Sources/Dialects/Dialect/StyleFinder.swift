@@ -16,15 +16,17 @@ package struct Destination: Hashable, Sendable {
 /// Decides whose request it is: route table, credential forms, envelope and `Allow` follow from it.
 /// - Parameters:
 ///   - method: HEAD counts as GET.
-///   - segments: of the path, decoded; empty ones are kept, the path `/` is one empty segment.
+///   - segments: of the path, decoded; empty ones are kept, the path `/` is one empty segment. The
+///     first one is asked for alone where it decides.
 ///   - hasExtendVersion: whether there is a field `x-extend-api-version`.
 /// - Source: decisions.md, section 2, in its order.
 package func destination(
-    method: Method, segments: [String], hasExtendVersion: Bool
+    method: Method, segments: some Collection<String>, hasExtendVersion: Bool
 ) -> Destination {
     let first = segments.first ?? ""
     if let vendor = vendorPrefixes[first] { return Destination(vendor, prefixCount: 1) }
     if let owner = firstSegments[first] { return Destination(owner) }
+    let segments = Array(segments)
     switch first {
     case "workflows":
         let shape = Shape(method: method, rest: Array(segments.dropFirst()))

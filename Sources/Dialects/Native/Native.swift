@@ -32,7 +32,7 @@ package enum Native {
 extension Route {
     /// A native route, which refuses names in the query that it does not know.
     /// - Parameter query: the names it knows.
-    init(
+    convenience init(
         native method: Method, _ pattern: String, _ right: Right?, query: [String] = [],
         isLongPoll: Bool = false, handle: @escaping Handler
     ) {
@@ -47,6 +47,7 @@ extension Route {
 }
 
 private func refuseOthers(than known: [String], in exchange: Exchange) throws(Refusal) {
+    guard !exchange.query.isEmpty else { return }
     var query = exchange.queryReader()
     for name in known { _ = query.all(name) }
     query.refuseOthers()
