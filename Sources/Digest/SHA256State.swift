@@ -6,12 +6,9 @@ struct SHA256State: Sendable {
     ]
 
     var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(SHA256.digestBytes)
-        for index in words.indices {
-            withUnsafeBytes(of: words[index].bigEndian) { bytes.append(contentsOf: $0) }
-        }
-        return bytes
+        var ordered = words
+        for index in words.indices { ordered[index] = words[index].bigEndian }
+        return withUnsafeBytes(of: ordered) { Array($0) }
     }
 
     /// Works one block of 64 bytes in.
