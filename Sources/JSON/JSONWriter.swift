@@ -41,11 +41,14 @@ package struct JSONWriter {
     /// The name of the member whose value is written next.
     /// - Parameter name: ASCII that needs no escape; it is copied as it is.
     package mutating func key(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let count = name.utf8CodeUnitCount
+        bytes.append(addingCapacity: count + 4) { output in
+            if !needsNoComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            for index in 0..<count { output.append(name.utf8Start[index]) }
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
         needsNoComma = true
     }
 
@@ -112,26 +115,25 @@ package struct JSONWriter {
 
     private mutating func appendDigits(_ number: Int64) {
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        var rest = number.magnitude
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        appendDigits(number.magnitude)
+    }
+
+    private mutating func appendDigits(_ number: UInt64) {
+        if number >= 10 { appendDigits(number / 10) }
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
     }
 
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { source in
-            var plain = 0
-            for index in source.indices where needsEscape(source[index]) {
-                bytes.append(contentsOf: source[plain..<index])
-                appendEscape(source[index])
-                plain = index + 1
+            if needEscapes(source) {
+                for byte in source {
+                    if needsEscape(byte) { appendEscape(byte) } else { bytes.append(byte) }
+                }
+            } else {
+                bytes.append(contentsOf: source)
             }
-            bytes.append(contentsOf: source[plain...])
         }
         bytes.append(UInt8(ascii: "\""))
     }
@@ -154,6 +156,14 @@ package struct JSONWriter {
         bytes.append(digits.utf8Start[Int(byte >> 4)])
         bytes.append(digits.utf8Start[Int(byte & 15)])
     }
+}
+
+/// Looks at every byte without a way out of the loop, so that many are compared at once: most text
+/// needs no escape.
+private func needEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var found: UInt8 = 0
+    for byte in text { found |= needsEscape(byte) ? 1 : 0 }
+    return found != 0
 }
 
 /// - Source: RFC 8259, section 7: quotation mark, backslash and the control characters, no others.
