@@ -60,8 +60,8 @@ extension UInt8 {
 extension ArraySlice<UInt8> {
     /// Whether the bytes are those of `text`, ASCII letters compared without case.
     func equalsIgnoringCase(_ text: String) -> Bool {
+        guard count == text.utf8.count else { return false }
         let other = text.utf8.span
-        guard count == other.count else { return false }
         for index in other.indices
         where self[startIndex + index].lowercased != other[index].lowercased {
             return false

@@ -152,7 +152,7 @@ extension HeadParser {
     private mutating func readMethod(
         _ input: Span<UInt8>, _ index: inout Int, _ end: Int
     ) throws(Fault) {
-        while index < end, input[index].isToken { index += 1 }
+        index = skip(input, from: index, to: end, while: \.isToken)
         if base + index - mark > limits.methodBytesMax { throw Fault(501, "unknown method") }
         guard index < end else { return }
         guard input[index] == .space, base + index > mark else {
@@ -167,7 +167,7 @@ extension HeadParser {
     private mutating func readTarget(
         _ input: Span<UInt8>, _ index: inout Int, _ end: Int
     ) throws(Fault) {
-        while index < end, input[index].isTarget { index += 1 }
+        index = skip(input, from: index, to: end, while: \.isTarget)
         guard index < end else { return }
         guard input[index] == .space, base + index > mark else {
             throw Fault(400, "the request line has no target followed by a version")
@@ -210,7 +210,7 @@ extension HeadParser {
     private mutating func readName(
         _ input: Span<UInt8>, _ index: inout Int, _ end: Int
     ) throws(Fault) {
-        while index < end, input[index].isToken { index += 1 }
+        index = skip(input, from: index, to: end, while: \.isToken)
         guard index < end else { return }
         guard input[index] == UInt8(ascii: ":"), base + index > mark else {
             throw Fault(400, "a field has no valid name in front of a colon")
@@ -224,7 +224,7 @@ extension HeadParser {
     private mutating func readValue(
         _ input: Span<UInt8>, _ index: inout Int, _ end: Int
     ) throws(Fault) {
-        while index < end, input[index].isFieldValue { index += 1 }
+        index = skip(input, from: index, to: end, while: \.isFieldValue)
         guard index < end else { return }
         guard input[index] == .carriageReturn else {
             throw Fault(400, "a field's value holds a control character")
@@ -233,4 +233,13 @@ extension HeadParser {
         index += 1
         place = .valueLineFeed
     }
+}
+
+/// - Returns: the first index whose byte is not of the class, or `end`.
+@inline(__always) private func skip(
+    _ input: Span<UInt8>, from start: Int, to end: Int, while isPart: (UInt8) -> Bool
+) -> Int {
+    var index = start
+    while index < end, isPart(input[index]) { index += 1 }
+    return index
 }
