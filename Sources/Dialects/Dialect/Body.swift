@@ -123,8 +123,8 @@ package struct Body {
 
     /// Notes every member that was not read, for the style that refuses what it does not know.
     package mutating func refuseOthers() {
-        let known = read.map { Array($0.utf8) }
-        for name in members.names where !known.contains(Array(name.utf8)) {
+        for name in members.names
+        where !read.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
             fault(name, .value("is not known here"))
         }
     }
