@@ -29,3 +29,15 @@ extension Stage {
         }
     }
 }
+
+extension Snapshot {
+    /// The attempts of a run that nobody holds yet: step, attempt, state.
+    func openTasks(run: Int64) throws -> [String] {
+        try connection.query(
+            """
+            SELECT step, attempt, state FROM task
+            WHERE run_n = ? AND state IN ('queued', 'parked') ORDER BY step
+            """, [.integer(run)]
+        ) { row in "\(row.int(0)) \(row.int(1)) \(row.text(2))" }
+    }
+}
