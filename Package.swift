@@ -51,7 +51,7 @@ let package = Package(
         tests("HTTP", of: ["HTTP"]),
         tests("HTTPServer", of: ["HTTPServer", "HTTP", "CLinux"]),
         tests("Digest", of: ["Digest"]),
-        tests("Runs", of: ["Runs"]),
+        tests("Runs", of: ["Runs", "JSON"]),
         tests("RunStore", of: ["RunStore", "Runs", "SQLite"]),
         tests("RunEngine", of: ["RunEngine", "RunStore", "Runs", "JSON"]),
         tests("Dialects", of: ["Dialect"] + styles + styleBase + ["RunStore"]),

@@ -19,7 +19,7 @@ struct Dice {
 }
 
 extension Dice {
-    /// The native form of some workflow: up to six steps of every kind, needs among them, time-outs,
+    /// The native form of some workflow: up to six steps of every kind, needs among them, limits,
     /// retries, up to two cleanup steps.
     mutating func workflow(named name: String) -> String {
         var steps: [String] = []
