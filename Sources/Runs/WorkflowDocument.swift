@@ -59,17 +59,17 @@ extension WorkflowDefinition {
             throw members.fault(name, "has more than \(WorkflowLimits.stepsMax) steps")
         }
         var steps: [StepDefinition] = []
-        var positions: [String: Int] = [:]
+        var positions: [[UInt8]: Int] = [:]
         var needs: [[JSONValue]] = []
         for (index, item) in items.enumerated() {
             let fields = try Members(item, at: "/\(name)/\(index)")
             steps.append(try step(fields, isCleanup: isCleanup))
             needs.append(try fields.array("needs"))
-            positions[steps[index].name] = index
+            positions[Array(steps[index].name.utf8)] = index
         }
         for (index, names) in needs.enumerated() {
             for (place, need) in names.enumerated() {
-                guard let position = need.asString.flatMap({ positions[$0] }) else {
+                guard let position = need.asString.flatMap({ positions[Array($0.utf8)] }) else {
                     throw DocumentFault(
                         pointer: "/\(name)/\(index)/needs/\(place)", reason: "names no step here")
                 }
