@@ -28,8 +28,8 @@ package struct Exchange: Sendable {
     }
 
     package var caller: Caller { call.caller }
-    package var query: Query { request.target.query }
-    package var fields: Fields { request.fields }
+    package var query: Query { request.head.target.query }
+    package var fields: Fields { request.head.fields }
 
     /// The query's values, read one by one with their faults collected.
     package func queryReader() -> QueryReader { QueryReader(query) }
@@ -39,6 +39,11 @@ package struct Exchange: Sendable {
         _ work: () async throws(RunError) -> T
     ) async throws(Refusal) -> T {
         do { return try await work() } catch { throw .run(error) }
+    }
+
+    /// The same for what the engine can tell at once.
+    package func look<T>(_ work: () throws(RunError) -> T) throws(Refusal) -> T {
+        do { return try work() } catch { throw .run(error) }
     }
 }
 

@@ -19,7 +19,7 @@ enum Executions {
     static func show(_ exchange: Exchange) async throws(Refusal) -> Response {
         let run = try run(exchange)
         let caller = exchange.caller
-        let details = try await exchange.ask { () async throws(RunError) in
+        let details = try exchange.look { () throws(RunError) in
             try exchange.engine.details(RunAddress(.id(run)), caller)
         }
         return .json(200, row(details, caller).serialized())

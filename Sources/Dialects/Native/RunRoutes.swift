@@ -73,7 +73,7 @@ extension Native {
     }
 
     private static func get(_ exchange: Exchange) async throws(Refusal) -> Response {
-        let details = try await exchange.ask { () async throws(RunError) in
+        let details = try exchange.look { () throws(RunError) in
             try exchange.engine.details(exchange.runAddress, exchange.caller)
         }
         var writer = JSONWriter()
@@ -82,7 +82,7 @@ extension Native {
     }
 
     private static func receipt(_ exchange: Exchange) async throws(Refusal) -> Response {
-        let receipt = try await exchange.ask { () async throws(RunError) in
+        let receipt = try exchange.look { () throws(RunError) in
             try exchange.engine.receipt(exchange.runAddress.run, exchange.caller)
         }
         var writer = JSONWriter()

@@ -87,7 +87,7 @@ extension Native {
     }
 
     private static func getWorkflow(_ exchange: Exchange) async throws(Refusal) -> Response {
-        let workflow = try await exchange.ask { () async throws(RunError) in
+        let workflow = try exchange.look { () throws(RunError) in
             try exchange.engine.workflow(exchange.workflowName, exchange.caller)
         }
         var writer = JSONWriter()

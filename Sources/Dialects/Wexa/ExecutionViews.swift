@@ -108,7 +108,7 @@ extension Exchange {
     /// The agentflow of the path; its name counts as an id.
     fileprivate func agentflow() throws(Refusal) -> Workflow {
         let name = WorkflowName(agentflow: path["agentflow_id"] ?? "")
-        do { return try engine.workflow(name, caller) } catch { throw .run(error) }
+        return try look { () throws(RunError) in try engine.workflow(name, caller) }
     }
 
     fileprivate func monitoredAgentflow() throws(Refusal) -> Workflow {
