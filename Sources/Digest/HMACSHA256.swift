@@ -20,6 +20,6 @@ package enum HMACSHA256 {
 package func constantTimeEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
     guard one.count == other.count else { return false }
     var difference: UInt8 = 0
-    for (one, other) in zip(one, other) { difference |= one ^ other }
+    for index in one.indices { difference |= one[index] ^ other[index] }
     return difference == 0
 }
