@@ -26,11 +26,16 @@ package struct Idempotency: Hashable, Sendable {
     package let scope: String
     /// SHA-256 over scope, content type and raw body.
     package let fingerprint: [UInt8]
+    /// How long the answer is remembered at most; nil for as long as the server keeps any.
+    package let lifetimeMilliseconds: Int64?
 
-    package init(key: String, scope: String, fingerprint: [UInt8]) {
+    package init(
+        key: String, scope: String, fingerprint: [UInt8], lifetimeMilliseconds: Int64? = nil
+    ) {
         self.key = key
         self.scope = scope
         self.fingerprint = fingerprint
+        self.lifetimeMilliseconds = lifetimeMilliseconds
     }
 }
 

@@ -83,15 +83,13 @@ extension RunEngine {
     }
 
     /// The attempts that a built-in worker holds according to the store, after a restart.
-    /// - Returns: the task, and whether its run goes on.
-    package func heldBuiltIn(worker: String) -> [(task: String, runGoesOn: Bool)] {
+    package func heldBuiltIn(worker: String) -> [String] {
         do {
             return try read { snapshot in
                 try snapshot.heldTasks(worker: worker).compactMap { row in
-                    guard let run = try snapshot.run(number: row.run) else { return nil }
-                    let name = TaskName(run: run.id, step: row.step, attempt: row.attempt)
-                    let goesOn = !run.state.hasEnded && !run.state.isWindingDown
-                    return (name.text, goesOn)
+                    try snapshot.run(number: row.run).map { run in
+                        TaskName(run: run.id, step: row.step, attempt: row.attempt).text
+                    }
                 }
             }
         } catch {
@@ -100,20 +98,27 @@ extension RunEngine {
         }
     }
 
-    /// Ends an attempt as lost at once, after a restart; nothing when it is not in hand.
-    package func loseBuiltIn(task: String) {
-        guard let name = TaskName(task) else { return }
-        do {
-            try writeAndWait { [self] transaction in
-                guard let run = try transaction.snapshot.run(anywhere: name.run),
-                    let row = try transaction.snapshot.task(
-                        run: run.number, step: name.step, attempt: name.attempt),
-                    row.state == .held
-                else { return }
-                try lose(row, environment.now(), transaction)
+    /// Ends attempts as lost at once, after a restart; those that are not in hand are passed over.
+    package func loseBuiltIn(tasks: [String]) {
+        let names = tasks.compactMap(TaskName.init)
+        for start in stride(from: 0, to: names.count, by: Self.dueRunsMax) {
+            let slice = Array(names[start..<min(start + Self.dueRunsMax, names.count)])
+            do {
+                try writeAndWait { [self] transaction in
+                    for name in slice { try lose(name, transaction) }
+                }
+            } catch {
+                report("lost tasks: \(error)")
             }
-        } catch {
-            report("lost task: \(error)")
         }
+    }
+
+    private func lose(_ name: TaskName, _ transaction: Transaction) throws {
+        guard let run = try transaction.snapshot.run(anywhere: name.run),
+            let row = try transaction.snapshot.task(
+                run: run.number, step: name.step, attempt: name.attempt),
+            row.state == .held
+        else { return }
+        try lose(row, environment.now(), transaction)
     }
 }

@@ -41,37 +41,6 @@ package final class RunEngine: Sendable {
         RunChange.Context(limits: limits, hub: hub, alarm: alarm, queued: queued)
     }
 
-    /// Runs a command in the writer's next transaction and builds its answer there. A repeat of an
-    /// earlier request gets the stored answer instead (reliability, section 3).
-    func write(
-        _ call: Call, _ body: @escaping @Sendable (Transaction) throws -> Reply
-    ) async throws(RunError) -> Reply {
-        do {
-            return try await store.writer.write { [environment] transaction in
-                guard let idempotency = call.idempotency else { return try body(transaction) }
-                let workspace = call.caller.workspace.number
-                let scope = SHA256.hash("\(idempotency.scope)\n\(idempotency.key)")
-                if let stored = try transaction.snapshot.answer(scope: scope, workspace: workspace)
-                {
-                    guard stored.fingerprint == idempotency.fingerprint else {
-                        throw RunError.keyReused
-                    }
-                    var reply = Reply(status: stored.status, body: stored.body)
-                    reply.isReplay = true
-                    return reply
-                }
-                let reply = try body(transaction)
-                let answer = StoredAnswer(
-                    fingerprint: idempotency.fingerprint, status: reply.status, body: reply.body)
-                try transaction.store(
-                    answer, scope: scope, workspace: workspace, at: environment.now())
-                return reply
-            }
-        } catch {
-            throw runError(error)
-        }
-    }
-
     /// Runs a command of the engine itself and waits for its commit on the calling thread, which
     /// must be none of an event loop.
     @discardableResult
@@ -126,4 +95,7 @@ package final class RunEngine: Sendable {
     package func releaseWaiters() {
         hub.close()
     }
+
+    /// Whether the writer gets on: false while one batch takes longer than 5 s (reliability X3).
+    package var isWriting: Bool { store.writer.busyMilliseconds <= 5_000 }
 }

@@ -34,6 +34,14 @@ package final class Writer: Sendable {
     private let closed = DispatchSemaphore(value: 0)
     private let environment: Environment
     private let onFatal: @Sendable (SQLiteError) -> Void
+    /// When the batch in hand was begun, by the monotonic clock; 0 between batches.
+    private let busySince = Atomic<Int64>(0)
+
+    /// How long the batch in hand takes by now, in milliseconds; 0 between batches.
+    package var busyMilliseconds: Int64 {
+        let since = busySince.load(ordering: .relaxed)
+        return since == 0 ? 0 : environment.monotonicMilliseconds() - since
+    }
 
     init(
         environment: Environment, onFatal: @escaping @Sendable (SQLiteError) -> Void,
@@ -43,7 +51,7 @@ package final class Writer: Sendable {
         self.onFatal = onFatal
         let opened = Mutex<Result<Void, any Error>?>(nil)
         let ready = DispatchSemaphore(value: 0)
-        startThread(named: "writer") { [self] in
+        let isStarted = startThread(named: "writer") { [self] in
             do {
                 let transaction = try open()
                 opened.withLock { $0 = .success(()) }
@@ -54,6 +62,7 @@ package final class Writer: Sendable {
                 ready.signal()
             }
         }
+        guard isStarted else { throw StoreError.unavailable }
         ready.wait()
         try opened.withLock { $0 }?.get()
     }
@@ -106,7 +115,9 @@ package final class Writer: Sendable {
                 if queue.withLock({ $0.isClosed && $0.jobs.isEmpty }) { break }
                 arrival.wait()
             } else {
+                busySince.store(environment.monotonicMilliseconds(), ordering: .relaxed)
                 commit(batch, on: transaction)
+                busySince.store(0, ordering: .relaxed)
             }
         }
         transaction.checkpoint()

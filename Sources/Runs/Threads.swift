@@ -2,7 +2,11 @@ import Glibc
 
 /// Starts a thread that nobody joins: it ends with its body or with the process.
 /// - Parameter name: what the kernel shows, at most 15 bytes.
-package func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+/// - Returns: false when the system has no thread left; nothing runs then.
+@discardableResult
+package func startThread(
+    named name: String, _ body: @escaping @Sendable () -> Void
+) -> Bool {
     let box = Unmanaged.passRetained(ThreadBody(name: name, body: body))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -18,7 +22,8 @@ package func startThread(named name: String, _ body: @escaping @Sendable () -> V
             body.body()
             return nil
         }, box.toOpaque())
-    precondition(status == 0, "the system has no thread left")
+    if status != 0 { box.release() }
+    return status == 0
 }
 
 /// `pthread_setname_np` needs _GNU_SOURCE; the kernel takes the name by a file too. A thread

@@ -52,8 +52,8 @@ extension Board {
                 try engine.reportBuiltIn(report, task: task, token: token)
             },
             onStop: { engine.onStop($0) },
-            held: { engine.heldBuiltIn(worker: worker).map(\.task) },
-            lose: { engine.loseBuiltIn(task: $0) },
+            held: { engine.heldBuiltIn(worker: worker) },
+            lose: { engine.loseBuiltIn(tasks: [$0]) },
             environment: environment)
     }
 
