@@ -89,7 +89,10 @@ final class Shelf: Sendable {
         (0..<32).map { UInt8(truncatingIfNeeded: number >> (8 * min($0, 7))) }
     }
 
-    func has(_ number: Int64) throws -> Bool {
+    func has(_ number: Int64) throws -> Bool { try Self.has(number, store) }
+
+    /// For the writer's thread, which must not be the last to hold a shelf: that closes the store.
+    static func has(_ number: Int64, _ store: Store) throws -> Bool {
         try store.read { try $0.answer(scope: Self.scope(number), workspace: 1) != nil }
     }
 
