@@ -1,5 +1,6 @@
 """The program as a process: its start, its end, its flags."""
 
+import signal
 import stat
 import threading
 
@@ -34,6 +35,21 @@ def test_sigterm_answers_what_is_under_way_and_exits_0(start, tmp_path):
         assert (answers[0].status, answers[0].json) == (200, {"tasks": []}), answers
     server.start()
     assert server.client.get(f"/v1/runs/{run_id}").status == 200
+
+
+@pytest.mark.parametrize("second, status", [(signal.SIGHUP, 0), (signal.SIGINT, 130)])
+def test_only_a_second_signal_to_end_cuts_the_drain(start, tmp_path, second, status):
+    folder, begun, told = tmp_path / "workflows", tmp_path / "begun", tmp_path / "told"
+    folder.mkdir()
+    script = f"trap 'touch {told}; sleep 1; exit' TERM; touch {begun}; while :; do sleep 0.05; done"
+    write(folder, "slow", [{"name": "work", "command": ["/bin/sh", "-c", script]}])
+    server = start("--workflows", str(folder))
+    NATIVE.create(server.client, "slow")
+    until(begun.exists, "the command has begun", 10)
+    server.process.send_signal(signal.SIGTERM)
+    until(told.exists, "the server drains", 10)
+    server.process.send_signal(second)
+    assert server.process.wait(timeout=20) == status
 
 
 def test_a_second_server_on_the_same_data_ends_with_75(start):

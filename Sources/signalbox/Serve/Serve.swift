@@ -5,7 +5,7 @@ import Runs
 /// `signalbox serve`.
 enum Serve {
     /// How long ending in good order may take in all (reliability X1).
-    static let endSecondsMax = 25
+    static let endMillisecondsMax: Int64 = 25_000
 
     /// Serves until a signal ends it.
     /// - Throws: what keeps it from serving, before the line that says it is ready.
@@ -74,15 +74,16 @@ enum Serve {
         }
     }
 
-    /// Ends in good order, unless that takes too long or a second signal comes.
+    /// Ends in good order, unless that takes too long or a second signal to end comes.
     private static func end(
         _ station: Station, _ signals: StopSignals, holding folder: borrowing DataFolder
     ) {
+        let deadline = Environment.live.monotonicMilliseconds() + endMillisecondsMax
         startThread(named: "drain") {
             station.drain()
             exit(Exit.Status.success.rawValue)
         }
-        let second = signals.next(withinSeconds: endSecondsMax)
+        let second = signals.nextEnd(by: deadline)
         if second == nil { complain("signalbox: ending took too long: cut") }
         _exit(second.map { 128 + $0 } ?? Exit.Status.refused.rawValue)
     }

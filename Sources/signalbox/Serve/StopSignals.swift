@@ -1,4 +1,5 @@
 import Glibc
+import Runs
 
 /// The signals that end the server, taken by one thread that waits for them. Nothing runs in a
 /// signal handler.
@@ -15,13 +16,16 @@ struct StopSignals {
     }
 
     /// Waits for the next of them.
-    /// - Returns: nil when none came within the time.
-    func next(withinSeconds seconds: Int? = nil) -> Int32? {
+    /// - Parameter deadline: in monotonic milliseconds; without one it waits for ever.
+    /// - Returns: nil when none came by then.
+    func next(by deadline: Int64? = nil) -> Int32? {
         var set = set
         while true {
             let number: Int32
-            if let seconds {
-                var time = timespec(tv_sec: seconds, tv_nsec: 0)
+            if let deadline {
+                let rest = max(0, deadline - Environment.live.monotonicMilliseconds())
+                var time = timespec(
+                    tv_sec: Int(rest / 1000), tv_nsec: Int(rest % 1000) * 1_000_000)
                 number = sigtimedwait(&set, nil, &time)
             } else {
                 number = sigwaitinfo(&set, nil)
@@ -29,5 +33,13 @@ struct StopSignals {
             if number > 0 { return number }
             if errno != EINTR { return nil }
         }
+    }
+
+    /// Waits for the next that ends the server: a SIGHUP changes nothing.
+    func nextEnd(by deadline: Int64) -> Int32? {
+        while let number = next(by: deadline) {
+            if number != SIGHUP { return number }
+        }
+        return nil
     }
 }
