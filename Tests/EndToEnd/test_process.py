@@ -77,7 +77,8 @@ def test_the_key_stays_the_same(start):
 
 
 @pytest.mark.parametrize("flags", [
-    ["--no-such-flag"], ["--loops", "many"], ["--listen", "nowhere"], ["--limit", "pages=1"],
+    ["--no-such-flag"], ["--loops", "many"], ["--listen", "nowhere"],
+    ["--listen", "foo.bar:80", "--insecure-listen"], ["--limit", "pages=1"],
     ["--simulate", "2s"], ["stray"],
 ], ids=" ".join)
 def test_a_flag_that_is_unknown_or_malformed_is_64(tmp_path, flags):

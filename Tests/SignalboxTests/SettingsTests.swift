@@ -29,6 +29,7 @@ private func settings(
     SettingsCase(arguments: ["--listen=[::1]:81"]) {
         $0.listen == ListenAddress(host: "::1", port: 81) && $0.listen.urlHost == "[::1]"
     },
+    SettingsCase(arguments: ["--listen", "localhost:80"]) { $0.listen.isLoopback },
     SettingsCase(arguments: ["--listen", "0.0.0.0:80", "--insecure-listen"]) {
         !$0.listen.isLoopback
     },
@@ -58,7 +59,10 @@ func settingsAreTaken(_ row: SettingsCase) throws {
 @Test(arguments: [
     ["--nonsense"], ["--listn", "x"], ["-l"], ["--listen"], ["--listen", "8080"],
     ["--listen", "127.0.0.1:65536"], ["--listen", "127.0.0.1:+80"], ["--listen", "::1:80"],
-    ["--listen", ":80"], ["--loops", "0"], ["--loops", "two"], ["--loops", "1", "--loops", "2"],
+    ["--listen", ":80"], ["--listen", "example.com:80"], ["--listen", "127.1:80"],
+    ["--listen", "127.0.0.1.example.com:80"], ["--listen", "[::g]:80"],
+    ["--listen", "[fe80::1%eth0]:80"], ["--loops", "0"], ["--loops", "two"],
+    ["--loops", "1", "--loops", "2"],
     ["--simulate", "2s"], ["--simulate", "-1"], ["--simulate", "1.2345"], ["--simulate", "1."],
     ["--demo=yes"], ["--data", ""], ["--public-url", "ftp://x"], ["--public-url", "http://"],
     ["--host", "a b"], ["--limit", "lease_s"], ["--limit", "nonsense=1"],
@@ -72,8 +76,7 @@ func usageIsRefused(_ arguments: [String]) {
 
 @Test(arguments: [
     SettingsCase(arguments: ["--listen", "0.0.0.0:80"]) { _ in false },
-    SettingsCase(arguments: ["--listen", "example.com:80"]) { _ in false },
-    SettingsCase(arguments: ["--listen", "127.0.0.1.example.com:80"]) { _ in false },
+    SettingsCase(environment: ["SIGNALBOX_LISTEN": "example.com:80"]) { _ in false },
     SettingsCase(arguments: ["--workflows", "/nonexistent/folder"]) { _ in false },
     SettingsCase(environment: ["SIGNALBOX_LISTEN": "nowhere"]) { _ in false },
     SettingsCase(environment: ["SIGNALBOX_DEMO": "perhaps"]) { _ in false },

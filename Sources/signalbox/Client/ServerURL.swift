@@ -26,7 +26,7 @@ struct ServerURL: Hashable, Sendable {
         var path = rest.dropFirst(authority.count)
         while path.last == "/" { path.removeLast() }
         guard path.utf8.allSatisfy(Self.isPathByte),
-            let address = ListenAddress(Self.withPort(authority)), address.port > 0
+            let address = ListenAddress(authority: Self.withPort(authority)), address.port > 0
         else { throw Malformed("a URL such as http://127.0.0.1:8080") }
         host = address.host
         port = address.port

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the server listens: `127.0.0.1:8080`, `[::1]:0`, `localhost:8080`.
 struct ListenAddress: Hashable, Sendable {
     /// A name or an address, without brackets.
@@ -10,8 +12,15 @@ struct ListenAddress: Hashable, Sendable {
         self.port = port
     }
 
-    /// Nil for anything but a host and a port with a colon between.
+    /// Nil for anything but an address in digits, or `localhost`, and a port with a colon between. A
+    /// name would have to be looked up, and may come to mean another place.
     init?(_ text: String) {
+        self.init(authority: text)
+        guard host == "localhost" || Self.isInDigits(host) else { return nil }
+    }
+
+    /// Any host and a port with a colon between, as a URL names them.
+    init?(authority text: String) {
         guard let colon = text.lastIndex(of: ":"),
             let port = wholeNumber(text[text.index(after: colon)...]).flatMap(UInt16.init(exactly:))
         else { return nil }
@@ -24,6 +33,11 @@ struct ListenAddress: Hashable, Sendable {
         }
         guard !host.isEmpty, host.utf8.allSatisfy(Self.isHostByte) else { return nil }
         self.init(host: String(host), port: port)
+    }
+
+    private static func isInDigits(_ host: String) -> Bool {
+        var address = in6_addr()
+        return inet_pton(host.contains(":") ? AF_INET6 : AF_INET, host, &address) == 1
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {

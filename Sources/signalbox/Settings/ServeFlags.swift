@@ -8,7 +8,7 @@ enum ServeFlags {
             help: "where to listen; port 0 lets the system choose"
         ) { settings, text throws(Malformed) in
             guard let address = ListenAddress(text) else {
-                throw Malformed("HOST:PORT, such as 127.0.0.1:8080")
+                throw Malformed("an address in digits and a port, such as 127.0.0.1:8080")
             }
             settings.listen = address
         },
@@ -58,7 +58,9 @@ enum ServeFlags {
         },
         Flag("host", .many("NAME"), help: "answer to this name in the Host field too") {
             settings, text throws(Malformed) in
-            guard let address = ListenAddress(text + ":0") else { throw Malformed("a host name") }
+            guard let address = ListenAddress(authority: text + ":0") else {
+                throw Malformed("a host name")
+            }
             settings.hosts.append(address.urlHost)
         },
     ]

@@ -49,7 +49,8 @@ struct PublicURL: Hashable, Sendable {
         let authority = text.dropFirst(scheme.count).prefix { $0 != "/" }
         let path = text.dropFirst(scheme.count + authority.count)
         let hasPort = authority.contains(":") && authority.last != "]"
-        guard let address = ListenAddress(hasPort ? String(authority) : authority + ":0"),
+        guard
+            let address = ListenAddress(authority: hasPort ? String(authority) : authority + ":0"),
             !path.contains("?"), !path.contains("#"),
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else { return nil }
