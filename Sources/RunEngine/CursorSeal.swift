@@ -1,8 +1,8 @@
 import Digest
 import Runs
 
-/// Makes page cursors that tell nothing and fit only the list they come from: two words, hidden
-/// under a key stream and signed, both bound to a context (reliability K8).
+/// Makes page cursors that tell nothing and fit only the list they come from: two words and
+/// their seal, hidden under a key stream that begins anew for each seal, all bound to a context (reliability K8).
 struct CursorSeal: Sendable {
     private let secret: [UInt8]
     private let context: [UInt8]
@@ -15,20 +15,20 @@ struct CursorSeal: Sendable {
 
     func seal(_ words: (UInt64, UInt64)) -> String {
         let plain = Identifier<Never>(high: words.0, low: words.1).bytes
-        let hidden = zip(plain, code("stream", [])).map { $0 ^ $1 }
-        return Base64URL.encode(hidden + code("seal", hidden).prefix(16))
+        let seal = Array(code("seal", plain).prefix(16))
+        return Base64URL.encode(zip(plain, code("stream", seal)).map { $0 ^ $1 } + seal)
     }
 
     /// - Throws: `invalid(field: "cursor", ...)` for anything that `seal` did not make here.
     func open(_ text: String) throws(RunError) -> (UInt64, UInt64) {
         let refused = RunError.invalid(field: "cursor", reason: "does not belong to this list")
         guard let bytes = Base64URL.decode(text), bytes.count == 32 else { throw refused }
-        let hidden = Array(bytes.prefix(16))
-        let seal = Array(code("seal", hidden).prefix(16))
-        guard constantTimeEqual(seal, Array(bytes.suffix(16))),
-            let plain = Identifier<Never>(bytes: zip(hidden, code("stream", [])).map { $0 ^ $1 })
+        let seal = Array(bytes.suffix(16))
+        let plain = zip(bytes.prefix(16), code("stream", seal)).map { $0 ^ $1 }
+        guard constantTimeEqual(seal, Array(code("seal", plain).prefix(16))),
+            let words = Identifier<Never>(bytes: plain)
         else { throw refused }
-        return (plain.high, plain.low)
+        return (words.high, words.low)
     }
 
     private func code(_ purpose: String, _ bytes: [UInt8]) -> [UInt8] {

@@ -19,6 +19,14 @@ package struct EngineLimits: Sendable {
     package var eventsMax: Int64 = 50_000
     /// Bytes of a name, a reason, an error, a label.
     package var textBytesMax = 65_536
+    /// Bytes of a step's error that stay with the run; the whole text is in the event.
+    package var stepErrorBytesMax = 1_024
+    /// Bytes of inputs and outputs that one page of a list is made from.
+    package var pageBytesMax = 32 << 20
+    /// Bytes of workflow documents that are remembered.
+    package var definitionBytesMax = 16 << 20
+    /// How long a claim or another wait goes on before its key is looked at again.
+    package var recheckMilliseconds: Int64 = 15_000
     /// Labels of a run.
     package var labelsMax = 64
     /// Claims that wait, of one worker.

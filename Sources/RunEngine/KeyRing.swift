@@ -25,6 +25,12 @@ final class KeyRing: Sendable {
         return row
     }
 
+    /// Whether the key of this id is neither revoked nor expired.
+    func holds(_ id: String, now: Timestamp) -> Bool {
+        guard let row = rows.withLock({ $0[id] }), row.revokedAt == nil else { return false }
+        return row.expiresAt.map { $0 > now } ?? true
+    }
+
     func all() -> [KeyRow] {
         rows.withLock { Array($0.values) }.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }

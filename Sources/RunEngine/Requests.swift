@@ -92,7 +92,7 @@ package struct RunQuery: Sendable {
     package init() {}
 }
 
-/// A page of runs.
+/// A page of runs. It ends early when what its runs carry is more than `EngineLimits.pageBytesMax`.
 package struct RunPage: Sendable {
     package let runs: [RunDetails]
     /// Nil on the last page.

@@ -82,7 +82,7 @@ extension RunChange {
 
     /// Ends an attempt badly: the step is tried again, or has failed for good, and the run with it.
     mutating func fail(_ index: Int, error: String, mayRetry: Bool) throws {
-        run.steps[index].error = error
+        run.steps[index].error = shortened(error)
         run.steps[index].worker = nil
         if mayRetry {
             let retry = definition.steps[index].retry
@@ -101,6 +101,17 @@ extension RunChange {
         if !definition.steps[index].isCleanup {
             try failRun("\(definition.steps[index].name): \(error)")
         }
+    }
+
+    /// The beginning of an error: the run's row holds one of each step, and every change writes it.
+    private func shortened(_ error: String) -> String {
+        let bytes = error.utf8
+        guard bytes.count > context.limits.stepErrorBytesMax else { return error }
+        var end = bytes.index(bytes.startIndex, offsetBy: context.limits.stepErrorBytesMax)
+        while end > bytes.startIndex, end.samePosition(in: error.unicodeScalars) == nil {
+            end = bytes.index(before: end)
+        }
+        return String(error.unicodeScalars[..<end])
     }
 
     /// Counts an attempt that its worker reported as failed.
@@ -125,12 +136,15 @@ extension RunChange {
     /// Takes a told worker's answer as its acknowledgement.
     /// - Parameter isLate: whether it was a result, which is dropped.
     mutating func acknowledge(_ index: Int, isLate: Bool) throws {
-        try move(index, by: .acknowledge, to: .cancelled, how: .clean)
+        // Only what came before the deadline is clean (decisions.md, section 5).
+        let isInTime = run.deadline.map { now < $0 } ?? true
+        let how: How = isInTime ? .clean : .forced
+        try move(index, by: .acknowledge, to: .cancelled, how: how)
         run.steps[index].acknowledgedAt = now
         run.steps[index].isLate = isLate
         try log(
             "step.cancelled", step: index,
-            [("how", .string(How.clean.rawValue)), ("late", .bool(isLate))])
+            [("how", .string(how.rawValue)), ("late", .bool(isLate))])
     }
 
     /// Sends `fail` to the run, unless it winds down already.

@@ -18,15 +18,22 @@ extension RunEngine {
         defer { polls.leave(worker) }
         let deadline = environment.monotonicMilliseconds() + request.waitMilliseconds
         let topics = request.queues.map { Hub.Topic.queue(workspace: workspace, name: $0) }
-        while true {
+        while mayGoOn(call.caller) {
             let ticket = hub.enter(topics)
             defer { if let ticket { hub.leave(ticket) } }
             let tasks = try await claimOnce(request, workspace: workspace)
-            let isOver = environment.monotonicMilliseconds() >= deadline
-            guard tasks.isEmpty, !isOver, !Task.isCancelled, !hub.isClosed else { return tasks }
+            let now = environment.monotonicMilliseconds()
+            guard tasks.isEmpty, now < deadline else { return tasks }
             guard let ticket else { throw .overloaded }
-            await hub.wait(ticket, until: deadline)
+            await hub.wait(ticket, until: min(deadline, now + limits.recheckMilliseconds))
         }
+        return []
+    }
+
+    /// Whether a call that waits may look again: its client is there, its key still holds, and the
+    /// server does not drain (reliability K4, X1).
+    func mayGoOn(_ caller: Caller) -> Bool {
+        !Task.isCancelled && !hub.isClosed && keys.holds(caller.keyID, now: environment.now())
     }
 
     /// Asks the writer only when a look shows that there is something.

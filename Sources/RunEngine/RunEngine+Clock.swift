@@ -5,6 +5,8 @@ import Runs
 extension RunEngine {
     /// Runs looked at in one transaction.
     static let dueRunsMax = 100
+    /// Such transactions in one look at the clock, so that everything else gets its turn.
+    static let dueBatchesMax = 16
     /// How long a run that cannot be advanced is left alone, so that it holds up nobody else.
     static let setAsideMilliseconds: Int64 = 60_000
     /// How often what is left over is swept when nothing calls for it.
@@ -50,12 +52,10 @@ extension RunEngine {
             if let wakeAt = try advanceDue() {
                 next = min(next, monotonic + max(0, wakeAt.milliseconds - now.milliseconds))
             }
-            if monotonic >= state.sweepAt {
-                state.sweepAt = try sweep(now) ? monotonic : monotonic + Self.sweepMilliseconds
-            }
-            if try read({ try $0.hasSweeps() }) {
-                next = monotonic
-                state.sweepAt = monotonic
+            if try monotonic >= state.sweepAt || read({ try $0.hasSweeps() }) {
+                let isMore = try sweep(now)
+                state.sweepAt = isMore ? monotonic : monotonic + Self.sweepMilliseconds
+                if isMore { next = monotonic }
             }
         } catch {
             report("clock: \(error)")
@@ -69,7 +69,7 @@ extension RunEngine {
     /// Advances every run that is due.
     /// - Returns: when the next one is.
     private func advanceDue() throws -> Timestamp? {
-        while true {
+        for _ in 0..<Self.dueBatchesMax {
             let next = try read { try $0.nextWake() }
             guard let next, next <= environment.now() else { return next }
             try writeAndWait { [self] transaction in
@@ -79,6 +79,7 @@ extension RunEngine {
                 }
             }
         }
+        return environment.now()
     }
 
     private func advance(_ number: Int64, _ now: Timestamp, _ transaction: Transaction) {

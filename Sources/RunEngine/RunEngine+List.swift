@@ -19,13 +19,26 @@ extension RunEngine {
             let filter = try filter(query, caller, snapshot)
             let runs = try snapshot.runs(
                 filter, order, limit: query.limit + 1, offset: query.offset)
-            let page = runs.prefix(query.limit)
-            let next =
-                runs.count > query.limit ? page.last.map { seal.seal(position($0, order)) } : nil
+            let page = try page(runs.prefix(query.limit), snapshot)
+            let isLast = page.count == runs.count
+            let next = isLast ? nil : page.last.map { seal.seal(position($0.run, order)) }
             return RunPage(
-                runs: try page.map { try details($0, snapshot) }, nextCursor: next,
+                runs: page, nextCursor: next,
                 total: query.wantsTotal ? try snapshot.runCount(filter) : nil)
         }
+    }
+
+    /// The runs with what they carry, as many as fit into the bytes of a page, but one at least.
+    private func page(_ runs: ArraySlice<Run>, _ snapshot: Snapshot) throws -> [RunDetails] {
+        var page: [RunDetails] = []
+        var room = limits.pageBytesMax
+        for run in runs {
+            let details = try details(run, snapshot)
+            room -= details.data.input.utf8.count + (details.data.output?.utf8.count ?? 0)
+            if room < 0, !page.isEmpty { break }
+            page.append(details)
+        }
+        return page
     }
 
     private func position(_ run: Run, _ order: RunOrder) -> (UInt64, UInt64) {

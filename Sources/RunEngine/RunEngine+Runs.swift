@@ -63,7 +63,7 @@ extension RunEngine {
         let workspace = caller.workspace.number
         let deadline = environment.monotonicMilliseconds()
             .addingReportingOverflow(max(0, milliseconds)).partialValue
-        while environment.monotonicMilliseconds() < deadline, !Task.isCancelled {
+        while environment.monotonicMilliseconds() < deadline, mayGoOn(caller) {
             guard let run = try? read({ try $0.run(id, workspace: workspace) }),
                 !run.state.hasEnded, let ticket = hub.enter([.run(run.number)])
             else { return }
@@ -72,8 +72,8 @@ extension RunEngine {
             guard let now = try? read({ try $0.run(id, workspace: workspace) }),
                 !now.state.hasEnded
             else { return }
-            await hub.wait(ticket, until: deadline)
-            if hub.isClosed { return }
+            let recheck = environment.monotonicMilliseconds() + limits.recheckMilliseconds
+            await hub.wait(ticket, until: min(deadline, recheck))
         }
     }
 

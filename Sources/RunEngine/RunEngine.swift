@@ -11,7 +11,7 @@ package final class RunEngine: Sendable {
     let environment: Environment
     let limits: EngineLimits
     let keys = KeyRing()
-    let definitions = Definitions()
+    let definitions: Definitions
     let alarm: Alarm
     let hub: Hub
     let polls = Polls()
@@ -30,6 +30,7 @@ package final class RunEngine: Sendable {
         self.limits = limits
         self.report = report
         alarm = Alarm(environment: environment)
+        definitions = Definitions(bytesMax: limits.definitionBytesMax)
         hub = Hub(waitersMax: limits.waitersMax, alarm: alarm)
         keys.replace(try store.read { try $0.keys() })
         try writeAndWait { [queued] transaction in

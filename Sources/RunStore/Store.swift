@@ -76,7 +76,7 @@ private func createPrivateFile(_ path: String) throws {
 /// The settings of the writer, each read back (reliability S4): what to set, and what SQLite then
 /// has to say.
 private let writerSettings: [(set: String, expected: String)] = [
-    ("auto_vacuum = INCREMENTAL", ""), ("journal_mode = WAL", "wal"), ("synchronous = FULL", "2"),
+    ("auto_vacuum = INCREMENTAL", "2"), ("journal_mode = WAL", "wal"), ("synchronous = FULL", "2"),
     ("foreign_keys = ON", "1"), ("busy_timeout = 5000", "5000"), ("trusted_schema = OFF", "0"),
     ("cell_size_check = ON", "1"), ("temp_store = MEMORY", "2"), ("cache_size = -32000", "-32000"),
     ("wal_autocheckpoint = 1000", "1000"), ("journal_size_limit = 67108864", "67108864"),
@@ -90,7 +90,7 @@ private func openForWriting(path: String, secret: [UInt8]) throws -> Transaction
             _ = try connection.pragma(setting)
             let name = String(setting.prefix { $0 != " " })
             let value = try connection.pragma(name)
-            guard expected.isEmpty || value == expected else {
+            guard value == expected else {
                 throw StoreError.unusable("the setting \(name) is \(value), not \(expected)")
             }
         }

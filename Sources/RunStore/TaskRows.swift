@@ -51,7 +51,7 @@ extension Snapshot {
         """
     private static let claimableOfOthers = """
         \(select) WHERE state = 'queued' AND workspace_n = ? AND queue <> ? AND due_at <= ? \
-        ORDER BY due_at, run_n, step LIMIT ?
+        LIMIT ?
         """
 
     /// The task of one attempt.
@@ -69,7 +69,8 @@ extension Snapshot {
             read: TaskColumns.read)
     }
 
-    /// What a workspace has to claim by then, in the order it is handed out: due time, then age.
+    /// What a workspace has to claim by then, in the order it is handed out: due time, then age. Over
+    /// every queue it is in no order, because no index has one.
     package func claimable(
         _ filter: QueueFilter, workspace: Int64, by moment: Timestamp, limit: Int
     ) throws -> [TaskRow] {

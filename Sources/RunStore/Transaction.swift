@@ -54,11 +54,19 @@ package final class Transaction {
             afterCommit.removeLast(afterCommit.count - effects)
             if let error = error as? SQLiteError, error.isFull || error.isFatal { trouble = error }
             // On a full disk SQLite may have ended the transaction by itself (reliability S10).
-            if !connection.isAutocommit {
-                try connection.run("ROLLBACK TO operation")
-                try connection.run("RELEASE operation")
-            }
+            if !connection.isAutocommit { try rollBackOperation() }
             throw (error as? SQLiteError).map(StoreError.init) ?? error
+        }
+    }
+
+    private func rollBackOperation() throws {
+        do {
+            try connection.run("ROLLBACK TO operation")
+            try connection.run("RELEASE operation")
+        } catch {
+            // Half of an operation would be committed with its neighbours.
+            trouble = error
+            throw error
         }
     }
 

@@ -80,9 +80,9 @@ final class Shelf: Sendable {
     /// Adds an idempotency row, the simplest there is, under the number.
     static func add(_ number: Int64, body: [UInt8] = [], _ transaction: Transaction) throws {
         let answer = StoredAnswer(
-            fingerprint: [UInt8](repeating: 1, count: 32), status: 200, body: body)
-        try transaction.store(
-            answer, scope: scope(number), workspace: 1, at: Timestamp(milliseconds: 0))
+            fingerprint: [UInt8](repeating: 1, count: 32), status: 200, body: body,
+            createdAt: Timestamp(milliseconds: 0))
+        try transaction.store(answer, scope: scope(number), workspace: 1)
     }
 
     static func scope(_ number: Int64) -> [UInt8] {
