@@ -1,8 +1,9 @@
 import Digest
 import Runs
 
-/// Makes page cursors that tell nothing and fit only the list they come from: two words and
-/// their seal, hidden under a key stream that begins anew for each seal, all bound to a context (reliability K8).
+/// Makes page cursors that tell nothing and fit only the list they come from: two words and their
+/// seal, hidden under a key stream that begins anew for each seal, all bound to a context
+/// (reliability K8).
 struct CursorSeal: Sendable {
     private let secret: [UInt8]
     private let context: [UInt8]

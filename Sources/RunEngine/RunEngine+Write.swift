@@ -21,10 +21,11 @@ extension RunEngine {
         }
     }
 
-    /// Runs several commands as one request: a repeat gets the stored answer, and none of them again.
+    /// Runs several commands as one request: a repeat gets the stored answer, and none of them
+    /// again.
     ///
-    /// They are not one transaction. When the server ends between them, a repeat runs them again, so
-    /// each has to be one that may be repeated, such as a stop.
+    /// They are not one transaction. When the server ends between them, a repeat runs them again,
+    /// so each has to be one that may be repeated, such as a stop.
     /// - Parameter body: its commands carry no idempotency of their own.
     /// - Throws: `keyReused`, and what `body` throws.
     package func once(
@@ -50,10 +51,9 @@ extension RunEngine {
         return reply
     }
 
-    /// Stores an answer in the transaction that it reports on. A refusal is not stored: the client may
-    /// repair its request and repeat it with the same key (reliability I5).
+    /// Stores an answer in the transaction that it reports on.
     private func keep(_ reply: Reply, _ call: Call, _ transaction: Transaction) throws {
-        guard let idempotency = call.idempotency, reply.status < 400 else { return }
+        guard let idempotency = call.idempotency, reply.isKept else { return }
         let answer = StoredAnswer(
             fingerprint: idempotency.fingerprint, status: reply.status, body: reply.body,
             createdAt: environment.now())

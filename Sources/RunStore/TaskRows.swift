@@ -69,8 +69,8 @@ extension Snapshot {
             read: TaskColumns.read)
     }
 
-    /// What a workspace has to claim by then, in the order it is handed out: due time, then age. Over
-    /// every queue it is in no order, because no index has one.
+    /// What a workspace has to claim by then, in the order it is handed out: due time, then age.
+    /// Over every queue it is in no order, because no index has one.
     package func claimable(
         _ filter: QueueFilter, workspace: Int64, by moment: Timestamp, limit: Int
     ) throws -> [TaskRow] {

@@ -98,7 +98,8 @@ import Testing
     func toldToStop(_ script: String, _ grace: Int64, _ takes: ClosedRange<Int64>) {
         let task = ClaimedTask.sample(script)
         let board = Bench([task])
-        board.waitForProcesses(of: task)
+        // The leader sleeps at once; its child only when it has said what it does with SIGTERM.
+        board.waitForProcesses(of: task, sleeping: script == Self.lingers ? 2 : 1)
         let began = Environment.live.monotonicMilliseconds()
         board.script.tell(task.task, graceMilliseconds: grace)
         #expect(board.result(of: task) == ["stopped"])
@@ -228,10 +229,10 @@ final class Bench {
         return script.results(of: task.task)
     }
 
-    func waitForProcesses(of task: ClaimedTask) {
+    func waitForProcesses(of task: ClaimedTask, sleeping count: Int = 1) {
         // Its shell is past its first lines when it has a child, or has become its last program.
         let began = script.wait {
-            processes(of: task).contains { number in name(of: number) == "sleep" }
+            processes(of: task).count { number in name(of: number) == "sleep" } >= count
         }
         #expect(began)
     }
