@@ -38,6 +38,33 @@ import Testing
         #expect(answer.body == #"{"cancelledCount":101}"#)
     }
 
+    /// One key is one request: what was created since is left alone.
+    @Test func oneKeyIsOneRequest() async throws {
+        let site = try Site()
+        let workflow = try await site.workflow("w", steps: Site.steps(for: .queued))
+        let body = #"{"customerLeadId":"lead-1"}"#
+        for path in ["/api/v1/workflow/\(workflow)/executions/cancel", "/api/v1/executions/cancel"]
+        {
+            _ = try await site.execute(workflow)
+            let fields = [("Idempotency-Key", "k")]
+            let first = try await site.send(.post, path, body: body, fields: fields)
+            #expect(first.body == #"{"cancelledCount":1}"#)
+            #expect(first.field("Idempotent-Replayed") == nil)
+            let later = try await site.execute(workflow)
+            let again = try await site.send(.post, path, body: body, fields: fields)
+            #expect(again.body == first.body)
+            #expect(again.field("Idempotent-Replayed") == "true")
+            let other = try await site.send(
+                .post, path, body: #"{"customerLeadId":"lead-2"}"#, fields: fields)
+            #expect(other.status == 422)
+            #expect(other["code"]?.asString == "UNPROCESSABLE_CONTENT")
+            let shown = try await site.send(
+                .get, "/api/v1/workflow/\(workflow)/execution/\(later)")
+            #expect(shown["status"]?.asString == "CREATED")
+            try await site.bring(later, to: .cancelled)
+        }
+    }
+
     @Test(arguments: [
         "", "{}", "[]", #"{"phoneNumber":"15551234567"}"#, #"{"phoneNumber":"+05551234567"}"#,
         #"{"phoneNumber":"+1"}"#, #"{"phoneNumber":"+1234567890123456"}"#,

@@ -67,6 +67,26 @@ import Testing
         #expect(shown["customerLeadId"]?.asString == "lead-1")
     }
 
+    /// The key of a request that became two commands, or none at all, is not lost.
+    @Test(arguments: [
+        (RunState.running, #"{"status":"PAUSED","metadata":{"a":1}}"#),
+        (.queued, #"{"status":"CREATED"}"#), (.cancelled, #"{"status":"CANCELLED"}"#),
+    ]) func oneKeyIsOneRequest(_ state: RunState, _ body: String) async throws {
+        let subject = try await FeatherSubject(state)
+        let fields = [("Idempotency-Key", "k")]
+        let first = try await subject.site.send(.put, subject.path, body: body, fields: fields)
+        #expect(first.status == 200)
+        if state == .running { _ = try await subject.site.send(.post, subject.signals + "/resume") }
+        let before = try await subject.trace()
+        let again = try await subject.site.send(.put, subject.path, body: body, fields: fields)
+        #expect(again.body == first.body)
+        #expect(again.field("Idempotent-Replayed") == "true")
+        let other = try await subject.site.send(
+            .put, subject.path, body: #"{"metadata":{"b":2}}"#, fields: fields)
+        #expect(other.status == 422)
+        #expect(try await subject.trace() == before)
+    }
+
     @Test func metadataIsBounded() async throws {
         let subject = try await FeatherSubject()
         // {"a":"..."} takes 8 bytes around the text.

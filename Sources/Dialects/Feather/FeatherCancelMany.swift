@@ -12,8 +12,12 @@ extension Feather {
     ) async throws(Refusal) -> Response {
         let label = try readLabel(try exchange.object())
         let sweep = Sweep(exchange, label, workflow)
-        let count = try await exchange.ask { () async throws(RunError) in try await sweep.cancel() }
-        return .json(200, ["cancelledCount": .int(count)])
+        return Response(
+            try await exchange.ask { () async throws(RunError) in
+                try await exchange.engine.once(exchange.call) { () async throws(RunError) in
+                    Reply(status: 200, json: ["cancelledCount": .int(try await sweep.cancel())])
+                }
+            })
     }
 
     /// Exactly one of `phoneNumber` and `customerLeadId`.

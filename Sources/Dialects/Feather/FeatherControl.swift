@@ -40,17 +40,29 @@ extension Feather {
         guard status != nil || metadata != nil else {
             throw .input([Fault(["body"], .value("has neither status nor metadata"))])
         }
-        // Two commands under one Idempotency-Key would be taken for one and its repeat.
-        let call = status != nil && metadata != nil ? exchange.call.unkeyed : exchange.call
-        let control = Control(exchange, address, call)
         return Response(
             try await exchange.ask { () async throws(RunError) in
-                if let status {
-                    let reply = try await control.bring(to: status)
-                    guard metadata != nil else { return reply }
-                }
-                return try await control.annotate(metadata ?? JSONObject())
+                try await apply(status, metadata, to: address, exchange)
             })
+    }
+
+    private static func apply(
+        _ status: ExecutionStatus?, _ metadata: JSONObject?, to address: RunAddress,
+        _ exchange: Exchange
+    ) async throws(RunError) -> Reply {
+        guard let status else {
+            return try await Control(exchange, address, exchange.call)
+                .annotate(metadata ?? JSONObject())
+        }
+        guard let metadata else {
+            return try await Control(exchange, address, exchange.call).bring(to: status)
+        }
+        // Two commands under one Idempotency-Key would be taken for one and its repeat.
+        let control = Control(exchange, address, exchange.call.unkeyed)
+        return try await exchange.engine.once(exchange.call) { () async throws(RunError) in
+            _ = try await control.bring(to: status)
+            return try await control.annotate(metadata)
+        }
     }
 
     private static func readStatus(_ body: inout Body) -> ExecutionStatus? {
@@ -84,14 +96,14 @@ private struct Control {
     /// Sends what leads to a status. One that the execution has already is answered as it stands,
     /// also when nothing could bring it there.
     func bring(to status: ExecutionStatus) async throws(RunError) -> Reply {
-        guard let command = Command(to: status) else { return try unchanged(status) }
+        guard let command = Command(to: status) else { return try await unchanged(status) }
         do {
             return try await send(command)
         } catch {
             guard case .illegal(_, in: let state) = error, ExecutionStatus(state) == status else {
                 throw error
             }
-            return try unchanged(status)
+            return try await unchanged(status)
         }
     }
 
@@ -101,12 +113,14 @@ private struct Control {
         return try await engine.annotate(address, text, call, reply: shown)
     }
 
-    private func unchanged(_ status: ExecutionStatus) throws(RunError) -> Reply {
-        let details = try engine.details(address, call.caller)
-        guard ExecutionStatus(details.run.state) == status else {
-            throw .invalid(field: "status", reason: "cannot be set to \(status.rawValue)")
+    private func unchanged(_ status: ExecutionStatus) async throws(RunError) -> Reply {
+        try await engine.once(call) { () async throws(RunError) in
+            let details = try engine.details(address, call.caller)
+            guard ExecutionStatus(details.run.state) == status else {
+                throw .invalid(field: "status", reason: "cannot be set to \(status.rawValue)")
+            }
+            return Reply(status: 200, body: Execution(details).json)
         }
-        return Reply(status: 200, body: Execution(details).json)
     }
 }
 
