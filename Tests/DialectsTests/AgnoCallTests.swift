@@ -17,10 +17,11 @@ import Testing
 
     private func start(
         _ body: String, _ type: String = "application/x-www-form-urlencoded",
-        workflow: String = "daily"
+        workflow: String = "daily", key: String? = nil
     ) async throws -> WexaAgnoServer.Answer {
-        try await server.send(
-            .post, "/workflows/\(workflow)/runs", body: body, fields: [("content-type", type)])
+        let fields = [("content-type", type)] + (key.map { [("idempotency-key", $0)] } ?? [])
+        return try await server.send(
+            .post, "/workflows/\(workflow)/runs", body: body, fields: fields)
     }
 
     /// Lets a worker do what waits in the queue of the workflow `daily`.
@@ -118,6 +119,34 @@ import Testing
         } else {
             #expect(json["detail"]?.asString?.hasPrefix("Workflow execution failed: ") == true)
         }
+    }
+
+    /// A repeat with the same key is marked, and answered also when the run was removed since.
+    @Test(arguments: [true, false])
+    func repeatedInlineRun(_ succeeds: Bool) async throws {
+        _ = try await server.workflow("daily", #""queue":"llm""#)
+        let body = "message=hello&stream=false&run_id=mine&session_id=s"
+        async let answer = start(body, key: "k")
+        while try await server.send(.get, "/workflows/daily/runs/mine?session_id=s").status == 404 {
+            await Task.yield()
+        }
+        try await work(
+            succeeds
+                ? .complete(output: nil) : .fail(error: "broke", isRetryable: false))
+        let first = try await answer
+        #expect(first.status == (succeeds ? 200 : 500))
+        #expect(first.response.first("idempotent-replayed") == nil)
+        let again = try await start(body, key: "k")
+        #expect(again.status == first.status)
+        #expect(again.text == first.text)
+        #expect(again.response.first("idempotent-replayed") == "true")
+        _ = try await server.engine.delete(
+            RunAddress(.alias("mine")), reason: nil, server.call
+        ) { _ in Reply(status: 200, body: []) }
+        let gone = try await start(body, key: "k")
+        #expect(gone.status == 202)
+        #expect(gone.text == #"{"run_id":"mine","session_id":"s","status":"PENDING"}"#)
+        #expect(gone.response.first("idempotent-replayed") == "true")
     }
 
     struct Refused: CustomTestStringConvertible {

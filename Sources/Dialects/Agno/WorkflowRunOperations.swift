@@ -58,15 +58,23 @@ extension Agno {
         guard let text = acknowledgement?["run_id"]?.asString else {
             throw .run(.internalFailure)
         }
-        let name = RunName(agno: text)
-        let run = try exchange.details(RunAddress(name)).run
-        await exchange.engine.waitForEnd(
-            of: run.id, exchange.caller, milliseconds: inlineMillisecondsMax)
-        let details = try exchange.details(RunAddress(.id(run.id)))
+        do throws(Refusal) {
+            var response = inlineAnswer(with: try await exchange.end(of: RunName(agno: text)))
+            if reply.isReplay { response.add("Idempotent-Replayed", "true") }
+            return response
+        } catch .run(.notFound) where reply.isReplay {
+            // The run was removed since: what its start was answered is all that is left of it.
+            return Response(reply)
+        } catch {
+            throw error
+        }
+    }
+
+    private static func inlineAnswer(with details: RunDetails) -> Response {
         switch details.run.state {
-        case .failed: throw .said(status: 500, message: WorkflowRun(details).failure)
+        case .failed: agnoRefusal(.said(status: 500, message: WorkflowRun(details).failure))
         case .queued, .running, .waiting, .paused, .failing, .stopping, .succeeded, .cancelled:
-            return answer(with: details)
+            answer(with: details)
         }
     }
 
@@ -82,6 +90,13 @@ extension Agno {
 }
 
 extension Exchange {
+    /// The run once it has ended, or as it stands when the waiting does.
+    fileprivate func end(of name: RunName) async throws(Refusal) -> RunDetails {
+        let run = try details(RunAddress(name)).run
+        await engine.waitForEnd(of: run.id, caller, milliseconds: Agno.inlineMillisecondsMax)
+        return try details(RunAddress(.id(run.id)))
+    }
+
     fileprivate func runForm() throws(Refusal) -> WorkflowRunForm {
         let form: Form
         do {
