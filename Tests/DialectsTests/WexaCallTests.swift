@@ -231,6 +231,15 @@ import Testing
         }
     }
 
+    /// A reserved first segment is no project, also where a workspace has its name.
+    @Test(arguments: ["/tasks", "/task", "/agentflows", "/wexa/tasks"])
+    func reservedSegments(_ segment: String) async throws {
+        let key = try await server.key(workspace: String(segment.split(separator: "/").last ?? ""))
+        let answer = try await server.send(.get, "\(segment)/execution_flows", key: key)
+        #expect(answer.status == 404)
+        #expect(answer.text == #"{"detail":"Not found"}"#)
+    }
+
     @Test func agentflow() async throws {
         let flow = try await server.workflow("nightly", #""queue":"llm""#)
         for name in [flow.id.text, flow.id.prefix24, "nightly"] {

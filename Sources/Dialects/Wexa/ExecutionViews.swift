@@ -18,6 +18,7 @@ extension Wexa {
 
     /// Newest first. `limit` (1 to 100) and `skip` as in the vendor's other lists.
     static func list(_ exchange: Exchange) async throws(Refusal) -> Response {
+        guard !reservedSegments.contains(exchange.path["projectID"] ?? "") else { throw .noRoute }
         var query = RunQuery()
         var reader = exchange.queryReader()
         query.limit = reader.limit(default: pageMax, most: pageMax)
@@ -79,6 +80,12 @@ extension Wexa {
         }
         return .json(200, writer.bytes)
     }
+
+    /// First segments of the vendor's other paths: never a project (decisions.md, section 2, clash
+    /// 6), also where a workspace has such a name.
+    private static let reservedSegments: Set = [
+        "execute_flow", "agentflow", "agentflows", "task", "tasks",
+    ]
 
     /// Executions in one answer (decisions.md, section 4).
     private static let pageMax = 100
