@@ -14,7 +14,7 @@ import Testing
 
     enum Form: String, CaseIterable {
         /// The reference's path, and its own example, whose path variable was left empty.
-        case path, shortPath, example, noSlash, emptySegment
+        case path, shortPath, example, noSlash, emptySegment, nullAgentflow
         /// The SDK's.
         case sdk, emptySDK, prefixed
 
@@ -23,7 +23,7 @@ import Testing
             case .path: "/execute_flow/\(run.id.text)?projectID=\(project)"
             case .shortPath: "/execute_flow/\(run.id.prefix24)/"
             case .example: "/execute_flow/?projectID=\(project)"
-            case .noSlash: "/execute_flow"
+            case .noSlash, .nullAgentflow: "/execute_flow"
             case .emptySegment: "/execute_flow//"
             case .sdk: "/execute_flow/\(run.id.text)/cancel"
             case .emptySDK: "/execute_flow//cancel"
@@ -34,6 +34,7 @@ import Testing
         func body(_ run: Run, _ project: String) -> String {
             switch self {
             case .sdk, .prefixed, .shortPath: ""
+            case .nullAgentflow: #"{"agentflow_id":null,"execution_id":"\#(run.id.text)"}"#
             case .path, .example, .noSlash, .emptySegment, .emptySDK:
                 #"{"projectID":"\#(project)","execution_id":"\#(run.id.text)","payload":1}"#
             }
@@ -113,6 +114,12 @@ import Testing
         Refused(
             target: "/execute_flow?projectID=P",
             body: #"{"agentflow_id":"workflow-running","execution_id":"R"}"#, status: 400),
+        Refused(
+            target: "/execute_flow", body: #"{"execution_id":"R","agentflow_id":"nothing"}"#,
+            status: 400, detail: "agentflow_id and execution_id exclude each other"),
+        Refused(
+            target: "/execute_flow/", body: #"{"agentflow_id":5,"execution_id":""}"#, status: 400,
+            detail: "agentflow_id and execution_id exclude each other"),
         Refused(
             target: "/execute_flow/R",
             body: #"{"execution_id":"01965fff-0000-7000-8000-000000000000"}"#, status: 400,

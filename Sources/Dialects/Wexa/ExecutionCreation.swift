@@ -5,19 +5,17 @@ import RunEngine
 import Runs
 
 /// One path with two meanings: a body with `agentflow_id` starts an execution, one with
-/// `execution_id` cancels one.
+/// `execution_id` cancels one, one with both is refused. An `agentflow_id` of null counts as none.
 /// - Source: Wexa contract, section 7, item 3.
 extension Wexa {
     static func createOrCancel(_ exchange: Exchange) async throws(Refusal) -> Response {
         var body = try exchange.object()
-        let creates = body.has("agentflow_id")
-        if !creates && body.has("execution_id") {
-            return try await cancel(try exchange.executionAddress(in: &body), exchange)
+        guard body.has("execution_id") else { return try await create(exchange, &body) }
+        // Before all else, so that what is wrong with one of them does not hide it.
+        guard body.value("agentflow_id") == nil else {
+            throw .said(status: 400, message: "agentflow_id and execution_id exclude each other")
         }
-        if creates && body.has("execution_id") {
-            _ = body.requiredString("execution_id", 1...Body.textMax)
-        }
-        return try await create(exchange, &body)
+        return try await cancel(try exchange.executionAddress(in: &body), exchange)
     }
 
     private static func create(
@@ -29,9 +27,8 @@ extension Wexa {
             outside: exchange.queryProjects, inBody: body.string("projectID"))
         if projects.isEmpty { body.fault("projectID", .missing) }
         try body.check()
-        guard let agentflow, !body.has("execution_id") else {
-            throw .said(status: 400, message: "agentflow_id and execution_id exclude each other")
-        }
+        // `check` has thrown where there is none.
+        guard let agentflow else { throw .input(body.faults) }
         let workspace = exchange.caller.workspace
         try projects.checkAgreement(in: workspace)
         guard projects.isEmptyOrNames(workspace) else { throw .run(.notFound(.workspace)) }
