@@ -119,6 +119,24 @@ import Testing
         #expect(Set(ids).count == 5)
     }
 
+    /// Two minutes, by reliability I7.
+    @Test func markIsForgotten() async throws {
+        let site = try Site()
+        _ = try await site.workflow("nightly", steps: Site.steps(for: .queued))
+        let body = #"{"agentflow_id":"nightly","projectID":"default"}"#
+        var ids: [JSONValue?] = []
+        for wait in [Int64(0), 119_999, 1] {
+            site.time.advance(milliseconds: wait)
+            let answer = try await site.send(
+                .post, "/execute_flow", body: body,
+                fields: [("x-client-request-id", "1745220609001")])
+            #expect(answer.status == 200)
+            ids.append(answer["execution_id"])
+        }
+        #expect(ids[0] == ids[1])
+        #expect(ids[0] != ids[2])
+    }
+
     struct Step: CustomTestStringConvertible {
         let operation: String
         let state: RunState

@@ -50,9 +50,7 @@ extension Exchange {
     /// The call, with the SDK's retry mark as its idempotency key where it brings none of its own.
     ///
     /// The body is part of the derived key, not only of its fingerprint: the same mark with another
-    /// body is another create and no misuse. Such a key is kept as long as any other, longer than
-    /// the two minutes of reliability I7: the SDK's mark is the millisecond of the call, which does
-    /// not come again.
+    /// body is another create and no misuse.
     fileprivate var markedCall: Call {
         guard call.idempotency == nil, fields.count(of: "x-client-request-id") == 1,
             let mark = fields.raw("x-client-request-id"), (1...255).contains(mark.count)
@@ -66,6 +64,9 @@ extension Exchange {
             caller: caller, style: call.style, requestID: call.requestID,
             idempotency: Idempotency(
                 key: Hex.encode(fingerprint), scope: "x-client-request-id",
-                fingerprint: fingerprint))
+                fingerprint: fingerprint, lifetimeMilliseconds: Self.markLifetimeMilliseconds))
     }
+
+    /// Two minutes: a later call with the same mark is another create (reliability I7).
+    private static let markLifetimeMilliseconds: Int64 = 120_000
 }
