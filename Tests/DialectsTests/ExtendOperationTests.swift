@@ -50,18 +50,24 @@ import Testing
     ) async throws {
         let subject = try await ExtendSubject(state)
         let before = try await subject.trace()
-        let answer = try await subject.site.send(.post, subject.path + "/cancel")
+        // A refusal leaves the key free.
+        let key = status == 400 ? [("Idempotency-Key", "k")] : []
+        let answer = try await subject.site.send(.post, subject.path + "/cancel", fields: key)
         #expect(answer.status == status)
         #expect(answer["status"]?.asString == word)
         if status == 400 {
             #expect(answer["code"]?.asString == "INVALID_REQUEST")
             #expect(answer["retryable"]?.asBool == false)
+            let shown = try #require(Self.words[state])
+            #expect(
+                answer["message"]?.asString
+                    == "A workflow run that is \(shown) does not take cancel.")
             #expect(try await subject.trace() == before)
         }
         // The vendor's command line sends an empty object.
         let again = try await subject.site.send(
             .post, subject.path + "/cancel", body: "{}",
-            fields: [("Content-Type", "application/json")])
+            fields: key + [("Content-Type", "application/json")])
         #expect(again.status == 400)
     }
 
@@ -112,6 +118,9 @@ import Testing
         #expect(shown["status"]?.asString == "REJECTED")
         #expect(shown["reviewed"]?.asBool == true)
         #expect(shown["failureReason"]?.isNull == true)
+        let cancel = try await site.send(.post, subject.path + "/cancel")
+        #expect(
+            cancel["message"]?.asString == "A workflow run that is REJECTED does not take cancel.")
         for (word, count) in [("REJECTED", 1), ("FAILED", 0)] {
             let list = try await site.send(.get, "/workflow_runs?status=\(word)")
             #expect(list["data"]?.asArray?.count == count)

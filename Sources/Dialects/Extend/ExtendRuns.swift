@@ -49,17 +49,34 @@ extension Extend {
     static func cancel(_ exchange: Exchange) async throws(Refusal) -> Response {
         let address = try address(exchange)
         let publicURL = exchange.publicURL
-        let reply = try await exchange.ask { () async throws(RunError) in
-            try await exchange.engine.stop(address, StopRequest(.cancel), exchange.call) {
-                guard $0.changed else { return Reply(status: 400, body: []) }
-                let run = WorkflowRun(try $0.details(), publicURL: publicURL)
-                return Reply(status: 200, body: run.json)
+        let reply: Reply
+        do throws(RunError) {
+            reply = try await exchange.engine.stop(address, StopRequest(.cancel), exchange.call) {
+                let details = try $0.details()
+                guard $0.changed else {
+                    let word = WorkflowRunStatus(details).rawValue
+                    var refusal = Reply(status: 400, body: Array(word.utf8))
+                    refusal.isKept = false
+                    return refusal
+                }
+                return Reply(status: 200, body: WorkflowRun(details, publicURL: publicURL).json)
             }
+        } catch .illegal {
+            throw uncancellable(
+                try exchange.look { () throws(RunError) in
+                    WorkflowRunStatus(try exchange.engine.details(address, exchange.caller))
+                }.rawValue)
+        } catch {
+            throw .run(error)
         }
         guard reply.status == 200 else {
-            throw .said(status: 400, message: "This workflow run is cancelled already.")
+            throw uncancellable(String(decoding: reply.body, as: UTF8.self))
         }
         return Response(reply)
+    }
+
+    private static func uncancellable(_ word: String) -> Refusal {
+        .said(status: 400, message: "A workflow run that is \(word) does not take cancel.")
     }
 
     /// 6: stops what is open and removes it, in one transaction.
