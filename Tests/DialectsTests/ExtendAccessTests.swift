@@ -61,6 +61,20 @@ import Testing
         }
     }
 
+    /// A version that is no text is not the right one.
+    @Test(arguments: [
+        ([UInt8(0xff)], false), (Array("2026-02-09".utf8), true),
+        (Array("2026-02-09\r\nx-extend-api-version: ".utf8) + [0xff], false),
+    ]) func versionOfBytes(_ version: [UInt8], _ isRight: Bool) throws {
+        var parser = HeadParser()
+        var index = 0
+        let bytes =
+            Array("GET / HTTP/1.1\r\nhost: x\r\nx-extend-api-version: ".utf8) + version
+            + Array("\r\n\r\n".utf8)
+        let head = try #require(try parser.feed(bytes.span, at: &index))
+        #expect(Extend.hasRightVersion(head.fields) == isRight)
+    }
+
     @Test func othersSeeNothing() async throws {
         let subject = try await ExtendSubject(.running)
         let site = subject.site

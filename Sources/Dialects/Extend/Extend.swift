@@ -57,12 +57,20 @@ extension Extend {
         _ method: Method, _ pattern: String, _ right: Right, handle: @escaping Route.Handler
     ) -> Route {
         Route(method, pattern, right) { (exchange) async throws(Refusal) in
-            guard exchange.fields.all("x-extend-api-version").allSatisfy({ $0 == version }) else {
+            guard hasRightVersion(exchange.fields) else {
                 let message = "Unknown x-extend-api-version: this server has \(version)."
                 throw .said(status: 400, message: message)
             }
             return try await handle(exchange)
         }
+    }
+
+    /// Whether every `x-extend-api-version` there is names the one version; one that is no text
+    /// does not.
+    static func hasRightVersion(_ fields: Fields) -> Bool {
+        let name = "x-extend-api-version"
+        let versions = fields.all(name)
+        return versions.count == fields.count(of: name) && versions.allSatisfy { $0 == version }
     }
 
     /// `x-extend-workspace-id`; without it the one that every style takes.
