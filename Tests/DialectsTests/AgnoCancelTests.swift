@@ -136,6 +136,12 @@ private let pages = Agno.Pages(
         #expect(server["os_version"] == "9.9")
         #expect(try await self.server.send(.get, "/openapi.json", key: "").text == "{}")
         #expect(try await self.server.send(.get, "/config", key: "").status == 401)
+        for path in ["/docs", "/redoc", "/agno/docs/"] {
+            let page = try await self.server.send(.get, path, key: "")
+            #expect(page.status == 200)
+            #expect(page.response.first("content-type") == "text/html; charset=utf-8")
+            #expect(page.text.contains(#"<a href="/openapi.json">"#))
+        }
         #expect(try await self.server.send(.post, "/health", key: "").status == 405)
     }
 }

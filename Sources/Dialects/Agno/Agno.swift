@@ -12,7 +12,8 @@ package enum Agno {
         package var startedAt: Timestamp
         /// Shown as `os_version`.
         package var version: String
-        /// `openapi/agno.json`, served as `/openapi.json`; nil leaves the page out.
+        /// `openapi/agno.json`, served as `/openapi.json`; nil leaves out the page and those that
+        /// point at it.
         package var openAPI: [UInt8]?
 
         package init(startedAt: Timestamp, version: String, openAPI: [UInt8]? = nil) {
@@ -49,7 +50,24 @@ package enum Agno {
             [("/health", health.serialized()), ("/info", description.serialized())]
             + (pages.openAPI.map { [("/openapi.json", $0)] } ?? [])
         return fixed.map { path, body in Route(.get, path, nil) { _ in .json(200, body) } }
+            + (pages.openAPI == nil ? [] : ["/docs", "/redoc"]).map { path in
+                Route(.get, path, nil) { _ in documentation }
+            }
     }
+
+    /// What the vendor's server draws out of the document; here it only says where that is.
+    private static let documentation: Response = {
+        let page = """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><title>Signalbox</title></head>
+            <body><p>The API is described by <a href="/openapi.json">/openapi.json</a>.</p></body>
+            </html>
+
+            """
+        var response = Response(status: 200, body: Array(page.utf8))
+        response.add("Content-Type", "text/html; charset=utf-8")
+        return response
+    }()
 
     /// The version whose behaviour the contract describes.
     private static let agentOSVersion = "3.1.10"
