@@ -47,8 +47,9 @@ package struct Reply: Hashable, Sendable {
     package let body: [UInt8]
     /// Whether it was stored by an earlier request with the same Idempotency-Key.
     package var isReplay = false
-    /// Whether a repeat gets it again. False for a refusal that a style answers out of a transaction:
-    /// the client may repair its request and repeat it with the same key (reliability I5).
+    /// Whether a repeat gets it again. False for a refusal that a style answers out of a
+    /// transaction: the client may repair its request and repeat it with the same key (reliability
+    /// I5).
     package var isKept = true
 
     package init(status: Int, body: [UInt8]) {

@@ -11,6 +11,8 @@ extension RunEngine {
     static let setAsideMilliseconds: Int64 = 60_000
     /// How often what is left over is swept when nothing calls for it.
     static let sweepMilliseconds: Int64 = 60_000
+    /// How often the use of keys is written down.
+    static let keysMilliseconds: Int64 = 60_000
     /// A jump of the wall clock that leases follow (reliability L5).
     static let jumpMilliseconds: Int64 = 5_000
 
@@ -18,6 +20,7 @@ extension RunEngine {
     package struct ClockState: Sendable {
         fileprivate var rescueAt: Int64 = .min
         fileprivate var sweepAt: Int64 = .min
+        fileprivate var keysAt: Int64 = .min
         fileprivate var offset: Int64?
 
         package init() {}
@@ -49,6 +52,7 @@ extension RunEngine {
                 try rescue()
                 state.rescueAt = monotonic + limits.rescueMilliseconds
             }
+            try noteKeys(&state, monotonic: monotonic)
             if let wakeAt = try advanceDue() {
                 next = min(next, monotonic + max(0, wakeAt.milliseconds - now.milliseconds))
             }
@@ -156,6 +160,14 @@ extension RunEngine {
         // Moving each by the jump would be wrong for those that a worker took or kept since.
         let expiry = now.adding(milliseconds: limits.leaseMilliseconds)
         try writeAndWait { try $0.renewLeases(until: expiry) }
+    }
+
+    /// Writes down which keys were used, once a minute at most (reliability K2).
+    private func noteKeys(_ state: inout ClockState, monotonic: Int64) throws {
+        guard monotonic >= state.keysAt else { return }
+        state.keysAt = monotonic + Self.keysMilliseconds
+        let uses = keys.takeUses()
+        if !uses.isEmpty { try writeAndWait { try $0.noteUse(of: uses) } }
     }
 
     /// Removes a slice of what deleted runs left, and of old idempotency rows.

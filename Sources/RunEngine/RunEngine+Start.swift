@@ -83,6 +83,10 @@ extension RunEngine {
             if queue.hasPrefix("$") {
                 throw .invalid(field: "queue", reason: "must not begin with $")
             }
+            // The queue names the workflow that is made for it.
+            if let reason = WorkflowDefinition.refusal(ofName: queue) {
+                throw .invalid(field: "queue", reason: reason)
+            }
         }
         if let grace = request.graceMilliseconds, !(0...3_600_000).contains(grace) {
             throw .invalid(field: "grace_s", reason: "must be from 0 to 3600")

@@ -13,13 +13,17 @@ final class PointReaders: Sendable {
 
     private let path: String
     private let idle = Mutex<[ReadConnection]>([])
+    private let onDamage: @Sendable (SQLiteError) -> Void
 
-    init(path: String) {
+    /// - Parameter onDamage: told when a page that was read makes no sense (reliability S9).
+    init(path: String, onDamage: @escaping @Sendable (SQLiteError) -> Void) {
         self.path = path
+        self.onDamage = onDamage
     }
 
     func read<T>(_ body: (Snapshot) throws -> T) throws -> T {
-        let reader = try idle.withLock { $0.popLast() } ?? ReadConnection(path: path)
+        let reader =
+            try idle.withLock { $0.popLast() } ?? ReadConnection(path: path, onDamage: onDamage)
         defer {
             idle.withLock { idle in
                 if idle.count < Self.keptMax { idle.append(reader) }
@@ -37,6 +41,8 @@ final class PointReaders: Sendable {
 final class ScanThreads: Sendable {
     static let millisecondsMax: Int64 = 2_000
     static let queueMax = 256
+    /// How long a scan may wait for a thread before it is refused instead of done.
+    static let waitMillisecondsMax: Int64 = 5_000
 
     private typealias Scan = @Sendable (Result<ReadConnection, any Error>) -> Void
 
@@ -47,21 +53,33 @@ final class ScanThreads: Sendable {
 
     private let queue = Mutex(Queue())
     private let arrival = DispatchSemaphore(value: 0)
+    private let environment: Environment
 
-    init(path: String, count: Int) {
+    /// - Parameter onDamage: told when a page that was read makes no sense (reliability S9).
+    init(
+        path: String, count: Int, environment: Environment,
+        onDamage: @escaping @Sendable (SQLiteError) -> Void
+    ) {
+        self.environment = environment
         for index in 1...count {
-            startThread(named: "reader-\(index)") { [self] in work(path: path) }
+            startThread(named: "reader-\(index)") { [self] in
+                work { try ReadConnection(path: path, onDamage: onDamage) }
+            }
         }
     }
 
     func read<T: Sendable>(
         _ body: @escaping @Sendable (Snapshot) throws -> T
     ) async throws -> T {
-        try await withUnsafeThrowingContinuation { continuation in
-            let scan: Scan = { reader in
+        let latest = environment.monotonicMilliseconds() + Self.waitMillisecondsMax
+        return try await withUnsafeThrowingContinuation { continuation in
+            let scan: Scan = { [environment] reader in
                 continuation.resume(
-                    with: Result {
-                        try reader.get().read { connection in
+                    with: Result { () throws -> T in
+                        if environment.monotonicMilliseconds() > latest {
+                            throw StoreError.overloaded
+                        }
+                        return try reader.get().read { connection in
                             try connection.withDeadline(milliseconds: Self.millisecondsMax) {
                                 try body(Snapshot(connection: connection))
                             }
@@ -87,7 +105,7 @@ final class ScanThreads: Sendable {
         arrival.signal()
     }
 
-    private func work(path: String) {
+    private func work(_ open: () throws -> ReadConnection) {
         var connection: ReadConnection?
         while true {
             arrival.wait()
@@ -95,7 +113,7 @@ final class ScanThreads: Sendable {
                 (queue.scans.isEmpty ? nil : queue.scans.removeFirst(), queue.isClosed)
             }
             if let scan {
-                let opened = Result { try connection ?? ReadConnection(path: path) }
+                let opened = Result { try connection ?? open() }
                 connection = try? opened.get()
                 scan(opened)
             } else if isClosed {
@@ -111,11 +129,17 @@ final class ScanThreads: Sendable {
 /// owns it as its thread is the only one to hold it.
 final class ReadConnection: @unchecked Sendable {
     private let connection: Connection
+    private let onDamage: @Sendable (SQLiteError) -> Void
 
-    init(path: String) throws {
-        connection = try Connection(path: path, mode: .readOnly)
-        for setting in ["query_only = 1", "wal_autocheckpoint = 0", "mmap_size = 0"] {
-            _ = try connection.pragma(setting)
+    init(path: String, onDamage: @escaping @Sendable (SQLiteError) -> Void) throws {
+        self.onDamage = onDamage
+        do {
+            connection = try Connection(path: path, mode: .readOnly)
+            for setting in ["query_only = 1", "wal_autocheckpoint = 0", "mmap_size = 0"] {
+                _ = try connection.pragma(setting)
+            }
+        } catch {
+            throw StoreError(error)
         }
     }
 
@@ -126,6 +150,7 @@ final class ReadConnection: @unchecked Sendable {
             defer { _ = try? connection.run("COMMIT") }
             return try body(connection)
         } catch let error as SQLiteError {
+            if error.isDamage { onDamage(error) }
             throw StoreError(error)
         }
     }

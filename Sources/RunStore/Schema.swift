@@ -47,6 +47,7 @@ enum Schema {
             created_at INTEGER NOT NULL,
             expires_at INTEGER,
             revoked_at INTEGER,
+            last_used_at INTEGER,
             last_four TEXT NOT NULL,
             CHECK ((kind = 'organization') = (workspace_n IS NULL))
         ) STRICT;

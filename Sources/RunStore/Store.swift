@@ -28,8 +28,9 @@ package final class Store: Sendable {
         writer = try Writer(environment: environment, onFatal: onFatal) {
             try openForWriting(path: path, secret: secret)
         }
-        points = PointReaders(path: path)
-        scans = ScanThreads(path: path, count: Self.scanThreads)
+        points = PointReaders(path: path, onDamage: onFatal)
+        scans = ScanThreads(
+            path: path, count: Self.scanThreads, environment: environment, onDamage: onFatal)
         (cursorSecret, bootCount) = try points.read { try $0.serverRow() }
     }
 
@@ -99,7 +100,7 @@ private func openForWriting(path: String, secret: [UInt8]) throws -> Transaction
         let (nextEvent, nextVersion) = try boot(connection, secret: secret)
         return Transaction(
             connection: connection, nextEvent: nextEvent, nextVersion: nextVersion)
-    } catch let error as SQLiteError where error.isFatal {
+    } catch let error as SQLiteError where error.isDamage || error.isUnopenable {
         throw StoreError.unusable(error.message)
     }
 }

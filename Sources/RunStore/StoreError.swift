@@ -17,7 +17,8 @@ package enum StoreError: Error, Sendable {
     init(_ error: SQLiteError) {
         if error.isFull {
             self = .full
-        } else if error.isInterrupted {
+        } else if error.isInterrupted || error.isFatal {
+            // Who waits is told to come again: a fatal error ends the process (reliability S9).
             self = .unavailable
         } else {
             self = .sqlite(error)

@@ -119,6 +119,14 @@ extension Transaction {
             ])
     }
 
+    /// Notes when keys were used last.
+    package func noteUse(of keys: [String: Timestamp]) throws {
+        for (id, moment) in keys {
+            try connection.run(
+                "UPDATE api_key SET last_used_at = ? WHERE id = ?", [.timestamp(moment), .text(id)])
+        }
+    }
+
     /// Revokes a key.
     /// - Returns: false when there is none of this id or it was revoked before.
     package func revokeKey(_ id: String, at: Timestamp) throws -> Bool {

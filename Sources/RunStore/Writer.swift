@@ -158,7 +158,7 @@ package final class Writer: Sendable {
             let failure = transaction.abandon(after: error)
             for finish in finishes { finish(failure) }
             for job in batch.dropFirst(finishes.count) { job.refuse(failure) }
-            if case .sqlite(let cause) = failure, cause.isFatal { onFatal(cause) }
+            if let cause = error as? SQLiteError, cause.isFatal { onFatal(cause) }
         }
     }
 }

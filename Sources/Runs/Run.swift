@@ -190,12 +190,29 @@ package struct RunDetails: Sendable {
         self.alias = alias
     }
 
-    /// The input as anyone may read it, JSON text. Extend promises that the `secrets` of a create
-    /// call are never returned: its workers get them, nobody else (Extend contract, section 4.1).
+    /// The input as anyone may read it, JSON text. What an Extend create call says in confidence,
+    /// its `secrets` and the passwords of its files, gets to the workers and to nobody else
+    /// (Extend contract, sections 3 and 4.1).
     package var shownInput: String {
         guard run.origin == .extend, var body = (try? JSONValue(parsing: data.input))?.asObject
         else { return data.input }
         body.remove("secrets")
-        return String(decoding: JSONValue.object(body).serialized(), as: UTF8.self)
+        return String(decoding: Self.withoutPasswords(.object(body)).serialized(), as: UTF8.self)
+    }
+
+    /// Cuts `settings.password` wherever it stands. As deep as the parser lets a document be.
+    private static func withoutPasswords(_ value: JSONValue) -> JSONValue {
+        if let items = value.asArray { return .array(items.map(withoutPasswords)) }
+        guard let object = value.asObject else { return value }
+        var kept = JSONObject()
+        for member in object.members {
+            var value = member.value
+            if member.name == "settings", var settings = value.asObject {
+                settings.remove("password")
+                value = .object(settings)
+            }
+            kept.append(member.name, withoutPasswords(value))
+        }
+        return .object(kept)
     }
 }

@@ -79,6 +79,22 @@ package struct WorkflowDefinition: Hashable, Sendable {
         self.steps = steps
     }
 
+    /// Why a name cannot be that of a workflow; nil when it can. Names are looked up, in paths too:
+    /// they are ASCII, and no path segment or id of ours (decisions.md, section 2; reliability N2).
+    package static func refusal(ofName name: String) -> String? {
+        guard name.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
+            return "must be printable ASCII"
+        }
+        if name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) {
+            return "must not contain / or \\"
+        }
+        if name.utf8.first == UInt8(ascii: " ") || name.utf8.last == UInt8(ascii: " ") {
+            return "must not begin or end with a space"
+        }
+        let isReserved = ["ws", "executions", ".", ".."].contains(name)
+        return isReserved || WorkflowID(name) != nil ? "is taken by the API itself" : nil
+    }
+
     /// What runs when no steps are known: one task on one queue.
     package static func single(queue: String = "default") -> WorkflowDefinition {
         WorkflowDefinition(steps: [StepDefinition(name: queue, kind: .queue(queue))])

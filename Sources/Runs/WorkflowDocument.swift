@@ -35,6 +35,7 @@ extension WorkflowDefinition {
         let members = try Members(document, at: "")
         try members.allow(["name", "grace_s", "timeout_s", "steps", "cleanup"])
         let name = try members.name("name")
+        if let reason = refusal(ofName: name) { throw members.fault("name", reason) }
         var definition = WorkflowDefinition(
             graceMilliseconds: try members.seconds("grace_s", max: WorkflowLimits.graceSecondsMax),
             timeoutMilliseconds: try members.seconds("timeout_s"), steps: [])

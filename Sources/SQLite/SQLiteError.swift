@@ -54,6 +54,14 @@ extension SQLiteError {
     /// Another connection holds the lock.
     package var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
+    /// The file is no database, or a damaged one. Starting again does not help.
+    package var isDamage: Bool {
+        primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB
+    }
+
+    /// There is nothing at the path that can be opened.
+    package var isUnopenable: Bool { primaryCode == SQLITE_CANTOPEN }
+
     package var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
 
     /// The process must end and recover from the file: after such an error its view of the disk

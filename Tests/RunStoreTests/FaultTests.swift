@@ -80,7 +80,7 @@ struct FaultTests {
         let told = outcomes.wait(for: 3)
         try await shelf.store.writer.write { _ in }
         if row.isFatal {
-            #expect(told.values.allSatisfy { $0 == "sqlite" })
+            #expect(told.values.allSatisfy { $0 == "unavailable" })
             #expect(try shelf.count() == 0 && shelf.fatalities.all.map(\.code) == [row.code])
         } else {
             #expect(told == [0: "done", 1: "sqlite", 2: "done"])

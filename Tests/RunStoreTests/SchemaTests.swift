@@ -173,19 +173,19 @@ struct SchemaTests {
             ("INSERT INTO server VALUES (2, 1, 1, zeroblob(32))", .check),
             ("INSERT INTO server VALUES (1, 1, 1, zeroblob(31))", .check),
             (
-                "\(key), 'workspace', 'owner', 1, NULL, 0, NULL, NULL, '')",
+                "\(key), 'workspace', 'owner', 1, NULL, 0, NULL, NULL, NULL, '')",
                 .check
             ),
             (
-                "\(key), 'organization', 'owner', 1, 1, 0, NULL, NULL, '')",
+                "\(key), 'organization', 'owner', 1, 1, 0, NULL, NULL, NULL, '')",
                 .check
             ),
             (
-                "\(key), 'workspace', 'root', 1, 1, 0, NULL, NULL, '')",
+                "\(key), 'workspace', 'root', 1, 1, 0, NULL, NULL, NULL, '')",
                 .check
             ),
             (
-                "\(key), 'workspace', 'owner', 2, 1, 0, NULL, NULL, '')",
+                "\(key), 'workspace', 'owner', 2, 1, 0, NULL, NULL, NULL, '')",
                 .foreignKey
             ),
             ("INSERT INTO organization VALUES (2, randomblob(16), 'o', 0)", .unique),

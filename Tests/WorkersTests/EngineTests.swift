@@ -152,7 +152,7 @@ final class House: Sendable {
     func start(_ command: [String]?, input: String = "{}") async throws -> RunID {
         var plan = Plan.task(queue: "llm")
         if let command {
-            let name = (Environment.live.newIdentifier() as RunID).text
+            let name = "w-\((Environment.live.newIdentifier() as RunID).text)"
             let kind = StepKind.command(command)
             let words = command.map { "\"\($0)\"" }.joined(separator: ",")
             let request = WorkflowRequest(

@@ -12,8 +12,8 @@ struct ListenAddress: Hashable, Sendable {
         self.port = port
     }
 
-    /// Nil for anything but an address in digits, or `localhost`, and a port with a colon between. A
-    /// name would have to be looked up, and may come to mean another place.
+    /// Nil for anything but an address in digits, or `localhost`, and a port with a colon between.
+    /// A name would have to be looked up, and may come to mean another place.
     init?(_ text: String) {
         self.init(authority: text)
         guard host == "localhost" || Self.isInDigits(host) else { return nil }
