@@ -5,7 +5,7 @@ package struct BodyParser: Sendable {
     private let bytesMax: Int
     /// Whether the bytes are kept; those of a body nobody wants are only counted.
     private let isKept: Bool
-    private var chunks = ChunkedParser()
+    private var chunks: ChunkedParser
     private var body: [UInt8] = []
     /// Body bytes that have arrived; deadlines grow with it.
     package private(set) var received = 0
@@ -16,6 +16,7 @@ package struct BodyParser: Sendable {
         self.head = head
         self.bytesMax = bytesMax
         self.isKept = isKept
+        chunks = ChunkedParser(bytesMax: UInt64(clamping: bytesMax))
         if case .length(let length) = head.bodyLength, length > bytesMax { throw tooLarge }
     }
 
@@ -52,7 +53,6 @@ package struct BodyParser: Sendable {
                     status: error.status, reason: error.reason.description, head: head)
             }
             let count = min(chunks.remaining, UInt64(input.count - index))
-            if chunks.remaining > UInt64(bytesMax - received) { throw tooLarge }
             try take(input, &index, count: Int(count))
             chunks.took(count)
         }

@@ -20,14 +20,20 @@ struct ChunkedParser: Sendable {
 
     /// Bytes of extensions, leading zeros and trailer fields that one message may have.
     private static let overheadBytesMax = 8 * 1024
-    private static let sizeDigitsMax = 16
 
-    /// Bytes of data that are still to come in the chunk at hand.
+    /// Bytes of data that are still to come in the chunk at hand, never more than `room`.
     private(set) var remaining: UInt64 = 0
+    /// Bytes of data that the body may still have.
+    private var room: UInt64
     private var place = Place.size
-    private var digits = 0
     private var hasDigit = false
     private var overhead = 0
+
+    /// - Parameter bytesMax: data of all chunks. A size beyond it is refused at the digit that
+    ///   exceeds it, before any of the data is there.
+    init(bytesMax: UInt64) {
+        room = bytesMax
+    }
 
     /// Goes on to the next data, the end, or the end of the input.
     mutating func next(_ input: Span<UInt8>, _ index: inout Int) throws(Fault) -> Step {
@@ -43,6 +49,7 @@ struct ChunkedParser: Sendable {
     /// Notes that the caller took data.
     mutating func took(_ count: UInt64) {
         remaining -= count
+        room -= count
         if remaining == 0 { place = .dataReturn }
     }
 
@@ -56,7 +63,6 @@ struct ChunkedParser: Sendable {
         case .dataReturn: try expect(.carriageReturn, byte, then: .dataLineFeed)
         case .dataLineFeed:
             try expect(.lineFeed, byte, then: .size)
-            digits = 0
             hasDigit = false
         case .trailerStart, .trailerName, .trailerValue: try readTrailer(byte)
         case .trailerLineFeed: try expect(.lineFeed, byte, then: .trailerStart)
@@ -76,8 +82,10 @@ struct ChunkedParser: Sendable {
         if let value = byte.hexValue {
             hasDigit = true
             if remaining == 0, value == 0 { return try countOverhead() }
-            digits += 1
-            if digits > ChunkedParser.sizeDigitsMax { throw Fault(413, "a chunk is too large") }
+            // Compared before the shift, which drops what does not fit.
+            guard remaining <= room >> 4, remaining << 4 | UInt64(value) <= room else {
+                throw Fault(413, "the body is too large")
+            }
             remaining = remaining << 4 | UInt64(value)
             return
         }

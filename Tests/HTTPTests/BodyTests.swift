@@ -58,6 +58,11 @@ private let refusedSizes = [
         ParserRow("69 2^63", chunked("8000000000000000\r\nh"), [], .refused(413)),
         ParserRow("69 2^64-1", chunked("ffffffffffffffff\r\nh"), [], .refused(413)),
         ParserRow("69 2^64+5", chunked("10000000000000005\r\nh"), [], .refused(413)),
+        ParserRow("69 2^64-1, without data", chunked("FFFFFFFFFFFFFFFF"), [], .refused(413)),
+        ParserRow("69 2^63-1, without data", chunked("7FFFFFFFFFFFFFFF"), [], .refused(413)),
+        ParserRow("69 one too many, without data", chunked("100001"), [], .refused(413)),
+        ParserRow("69 the most, without data", chunked("100000\r\n"), [], .needsMore),
+        ParserRow("69 more than is left", chunked("1\r\nx\r\n100000"), [], .refused(413)),
         ParserRow("70 extension", chunked("5;a=b;c\r\nhello\r\n0;d\r\n\r\n"), ["POST /a hello"]),
         ParserRow(
             "70 quoted", chunked("5;a=\"b; \\\"c\"\r\nhello\r\n0\r\n\r\n"), ["POST /a hello"]),
