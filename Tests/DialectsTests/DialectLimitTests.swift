@@ -1,4 +1,5 @@
 import Glibc
+import HTTP
 import JSON
 import Runs
 import Testing
@@ -55,6 +56,32 @@ import Testing
         }
         // The pipe stays open: the thread may still stand in a write.
         #expect(sawDrop)
+    }
+
+    /// A run that failed, told as a 500 by its style, is no trouble of the server's.
+    @Test func logTellsTheServersErrorsAlone() async throws {
+        let (reader, writer) = try pipe()
+        defer { close(reader) }
+        let routes = [
+            Route(.get, "/ran", nil) { _ throws(Refusal) in
+                throw .said(status: 500, message: "the run failed")
+            },
+            Route(.get, "/broke", nil) { _ throws(Refusal) in throw .run(.internalFailure) },
+        ]
+        let dialect = Dialect(style: .native, routes: routes, trailingSlash: .refused) { _, _ in
+            Response(status: 500)
+        }
+        let site = try Site()
+        let gateway = Gateway(
+            dialects: [dialect], engine: site.engine,
+            settings: Gateway.Settings(
+                publicURL: "", environment: site.time.environment,
+                log: Log(to: writer, level: .error)))
+        for path in ["/ran", "/broke"] {
+            let request = try #require(Request(.get, path))
+            #expect(await gateway.answer(request).status == 500)
+        }
+        #expect(readLine(from: reader).contains(#""route":"/broke""#))
     }
 
     private func pipe() throws -> (reader: Int32, writer: Int32) {

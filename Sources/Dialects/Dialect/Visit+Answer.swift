@@ -9,11 +9,13 @@ extension Visit {
         if case .methodNotAllowed(let methods) = refusal {
             response.add("Allow", methods.map(\.rawValue).joined(separator: ", "))
         }
-        return finish(response, admitted)
+        return finish(response, admitted, refusal.isOurs ? .error : .requests)
     }
 
     /// Adds what every answer carries, and writes the request to the log.
-    func finish(_ answer: Response, _ admitted: Admitted? = nil) -> Response {
+    func finish(
+        _ answer: Response, _ admitted: Admitted? = nil, _ level: Log.Level = .requests
+    ) -> Response {
         var response = answer
         dialect.decorate(&response, mark)
         response.add("x-request-id", mark.requestID)
@@ -25,7 +27,7 @@ extension Visit {
         if let seconds = retryAfter(response.status), response.first("Retry-After") == nil {
             response.add("Retry-After", "\(seconds)")
         }
-        log(response.status, admitted)
+        log(response.status, admitted, level)
         return response
     }
 
@@ -46,10 +48,7 @@ extension Visit {
         }
     }
 
-    private func log(_ status: Int, _ admitted: Admitted?) {
-        // 501 and 505 are the client's doing: anybody could fill the log with them.
-        let isOurs = status >= 500 && status != 501 && status != 505
-        let level: Log.Level = isOurs ? .error : .requests
+    private func log(_ status: Int, _ admitted: Admitted?, _ level: Log.Level) {
         let log = gateway.settings.log
         guard level >= log.level else { return }
         let now = gateway.settings.environment.monotonicMilliseconds()
@@ -71,6 +70,18 @@ extension Visit {
         case .loopback: "loopback"
         case .unix: "unix"
         case .address(let text): text
+        }
+    }
+}
+
+extension Refusal {
+    /// Whether the server is at fault. A style may tell a run that failed as a 500, and 501 and 505
+    /// are the client's doing: anybody could fill the log with them.
+    fileprivate var isOurs: Bool {
+        switch self {
+        case .run(.internalFailure), .run(.overloaded), .run(.storageFull), .run(.unavailable): true
+        case .transport(let status, _): status == 500 || status == 503
+        default: false
         }
     }
 }
