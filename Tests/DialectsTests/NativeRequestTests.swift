@@ -115,7 +115,19 @@ import Testing
         Row(method: .post, path: "/healthz", status: 405, code: "method_not_allowed"),
     ]
 
-    @Test(arguments: starts + others)
+    /// Only an empty body is none: `null` is a value, and no object.
+    private static let nulls =
+        ["cancel", "terminate", "pause", "resume", "approve"].map {
+            Row(
+                method: .post, path: "/v1/runs/\(missing)/\($0)", body: "null", status: 400,
+                code: "invalid", pointers: [""])
+        } + [
+            Row(
+                method: .delete, path: "/v1/runs/\(missing)", body: "null", status: 400,
+                code: "invalid", pointers: [""])
+        ]
+
+    @Test(arguments: starts + others + nulls)
     func refuses(_ row: Row) async throws {
         let site = try Site()
         _ = try await site.native(.post, "/v1/workflows", Site.workflow)

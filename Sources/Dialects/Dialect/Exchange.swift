@@ -62,7 +62,8 @@ extension Exchange {
         do { return try JSONValue(parsing: request.body) } catch { throw .malformedJSON(error) }
     }
 
-    /// The members of a body that has to be an object. A body of `null` counts as none.
+    /// The members of a body that has to be an object. Only an empty body is none: `null` is a
+    /// value, and no object.
     /// - Throws: what `json()` throws; `input` with `type("object")` for anything else.
     package func object() throws(Refusal) -> Body {
         guard let body = try optionalObject() else { throw .input([Fault(["body"], .missing)]) }
@@ -71,7 +72,7 @@ extension Exchange {
 
     /// The same; nil without a body.
     package func optionalObject() throws(Refusal) -> Body? {
-        guard let value = try optionalJSON(), !value.isNull else { return nil }
+        guard let value = try optionalJSON() else { return nil }
         guard let object = value.asObject else {
             throw .input([Fault(["body"], .type("object"), input: value)])
         }
