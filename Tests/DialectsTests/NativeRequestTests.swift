@@ -110,6 +110,9 @@ import Testing
         Row(
             method: .post, path: "/v1/keys", body: #"{"role":"king","kind":"instance"}"#,
             status: 400, pointers: ["/role", "/kind"]),
+        Row(
+            method: .post, path: "/v1/keys", body: #"{"role":"viewer"}"#,
+            fields: [("Idempotency-Key", "k")], status: 400, code: "bad_request"),
         Row(method: .delete, path: "/v1/keys/none", status: 404, code: "key_not_found"),
         Row(method: .get, path: "/openapi/other.json", status: 404, code: "not_found"),
         Row(method: .post, path: "/healthz", status: 405, code: "method_not_allowed"),

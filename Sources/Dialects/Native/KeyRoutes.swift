@@ -13,13 +13,14 @@ extension Native {
     ]
 
     private static func createKey(_ exchange: Exchange) async throws(Refusal) -> Response {
-        let request = try keyRequest(exchange)
         // An answer that can be repeated is stored, and this one holds a secret (reliability K2).
-        let call = Call(
-            caller: exchange.caller, style: .native, requestID: exchange.mark.requestID,
-            idempotency: nil)
+        guard exchange.call.idempotency == nil else {
+            let message = "a new key is shown once: Idempotency-Key is not taken here"
+            throw .said(status: 400, message: message)
+        }
+        let request = try keyRequest(exchange)
         let reply = try await exchange.ask { () async throws(RunError) in
-            try await exchange.engine.createKey(request, call) { record, token in
+            try await exchange.engine.createKey(request, exchange.call) { record, token in
                 .written(201) { writer in
                     writer.object {
                         $0.members(of: record)
