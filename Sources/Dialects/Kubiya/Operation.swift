@@ -16,13 +16,19 @@ enum Operation: String, CaseIterable {
         let run = try Executions.run(exchange)
         return Response(
             try await exchange.ask { () async throws(RunError) in
-                let now = try exchange.engine.details(RunAddress(.id(run)), exchange.caller)
-                // A run never goes back to a state that the table lists, so looking first is safe.
-                if Status.refusals[Status(now.run.state)]?.contains(self) == true {
-                    return refused(run, in: now.run.state)
-                }
+                if let state = refusal(run, exchange) { return refused(run, in: state) }
                 return try await signal(run, exchange)
             })
+    }
+
+    /// The state in which Kubiya refuses what the engine would do. A run never goes back to such a
+    /// state, so looking first is safe. One that is not there is left to the engine: it may hold
+    /// the answer to an earlier request with the same key.
+    private func refusal(_ run: RunID, _ exchange: Exchange) -> RunState? {
+        guard let statuses = Status.refusals[self],
+            let now = try? exchange.engine.details(RunAddress(.id(run)), exchange.caller)
+        else { return nil }
+        return statuses.contains(Status(now.run.state)) ? now.run.state : nil
     }
 
     private func signal(_ run: RunID, _ exchange: Exchange) async throws(RunError) -> Reply {

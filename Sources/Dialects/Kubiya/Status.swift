@@ -33,5 +33,5 @@ enum Status: String, CaseIterable {
     /// What Kubiya refuses although the engine would do it: an execution that has not begun is
     /// cancelled or terminated, never paused.
     /// - Source: contracts/kubiya.md, state matrix; decisions.md, section 5.
-    static let refusals: [Status: Set<Operation>] = [.pending: [.pause]]
+    static let refusals: [Operation: Set<Status>] = [.pause: [.pending]]
 }

@@ -31,22 +31,31 @@ enum Terminating {
         "Cannot terminate workflow in status: \(Status(state).rawValue)"
     }
 
-    /// Terminates one after the other; what happens to one entry says nothing of the next.
+    /// Terminates one after the other; what happens to one entry says nothing of the next. With an
+    /// Idempotency-Key the batch is one request: an entry has no key of its own.
     static func terminateBatch(_ exchange: Exchange) async throws(Refusal) -> Response {
         var body = try RequestBody.object(exchange)
         let ids = ids(&body)
         let reason = body.requiredString("reason", reasonLength)
         try body.check()
-        var results: [JSONValue] = []
-        for (index, id) in ids.enumerated() {
-            results.append(await entry(id, index, reason, exchange))
-        }
+        return Response(
+            try await exchange.ask { () async throws(RunError) in
+                try await exchange.engine.once(exchange.call) {
+                    var results: [JSONValue] = []
+                    for id in ids { results.append(await entry(id, reason, exchange)) }
+                    return summary(results)
+                }
+            })
+    }
+
+    private static func summary(_ results: [JSONValue]) -> Reply {
         let succeeded = results.count { $0["success"]?.asBool == true }
-        let answer: JSONValue = [
-            "total_requested": .int(ids.count), "total_succeeded": .int(succeeded),
-            "total_failed": .int(ids.count - succeeded), "results": .array(results),
-        ]
-        return .json(200, answer.serialized())
+        return Reply(
+            status: 200,
+            json: [
+                "total_requested": .int(results.count), "total_succeeded": .int(succeeded),
+                "total_failed": .int(results.count - succeeded), "results": .array(results),
+            ])
     }
 
     /// Unicode code points.
@@ -101,11 +110,13 @@ enum Terminating {
     }
 
     private static func entry(
-        _ id: String, _ index: Int, _ reason: String?, _ exchange: Exchange
+        _ id: String, _ reason: String?, _ exchange: Exchange
     ) async -> JSONValue {
         guard let run = ExecutionID.run(id) else { return failure(id, "Execution not found") }
         do throws(RunError) {
-            let call = exchange.call.entry(index)
+            let call = Call(
+                caller: exchange.caller, style: exchange.call.style,
+                requestID: exchange.call.requestID, idempotency: nil)
             let reply = try await stop(run, reason, call, exchange.engine) { outcome in
                 let body: JSONValue =
                     outcome.changed
@@ -133,16 +144,5 @@ enum Terminating {
             "execution_id": .string(id), "success": false, "workflow_id": nil,
             "error": .string(error), "terminated_at": nil,
         ]
-    }
-}
-
-extension Call {
-    /// The call for one entry of a batch: the same Idempotency-Key must not make every entry a
-    /// repeat of the first.
-    fileprivate func entry(_ index: Int) -> Call {
-        let scoped = idempotency.map {
-            Idempotency(key: $0.key, scope: "\($0.scope)#\(index)", fingerprint: $0.fingerprint)
-        }
-        return Call(caller: caller, style: style, requestID: requestID, idempotency: scoped)
     }
 }
