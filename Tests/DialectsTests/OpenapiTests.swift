@@ -58,6 +58,24 @@ import Wexa
         }
     }
 
+    /// What any request with a key may be told, and what it may say: see `Visit.check`.
+    @Test(arguments: [Style.native, .kubiya])
+    func tellsWhatEveryRouteHas(_ style: Style) throws {
+        let document = try readDocument(style)
+        for operation in operations(of: document) {
+            guard operation.value["security"] == nil else { continue }
+            let name = "\(operation.method) \(operation.path)"
+            let isRead = operation.method == "get"
+            let keepsAnswers = !["/v1/keys", "/v1/tasks/claim"].contains(operation.path)
+            let refused = ["400", "401", "403", "404"] + (isRead || !keepsAnswers ? [] : ["422"])
+            let told = operation.value["responses"]?.asObject?.names ?? []
+            #expect(refused.filter { !told.contains($0) } == [], "\(name)")
+            let fields = operation.parameters(in: document, at: "header")
+            let idempotency = isRead || !keepsAnswers ? [] : ["Idempotency-Key"]
+            #expect(fields == idempotency + ["x-signalbox-workspace"], "\(name)")
+        }
+    }
+
     /// Every route is found by the request that is written for it, at the root and under the
     /// vendor's name.
     @Test(arguments: dialects.map(\.style))
@@ -94,12 +112,12 @@ private struct Operation {
             .map { String($0.dropFirst().dropLast()) }.sorted()
     }
 
-    func parameters(in document: JSONValue) -> [String] {
+    func parameters(in document: JSONValue, at place: JSONValue = "path") -> [String] {
         let all = [item, value].flatMap { $0["parameters"]?.asArray ?? [] }
         return all.compactMap { parameter in
             let reference = parameter["$ref"]?.asString
             let parameter = reference.flatMap { resolve($0, in: document) } ?? parameter
-            return parameter["in"] == "path" ? parameter["name"]?.asString : nil
+            return parameter["in"] == place ? parameter["name"]?.asString : nil
         }.sorted()
     }
 }
