@@ -23,14 +23,16 @@ import Testing
         #expect(try await send(rig, "\(path)/\(operation)", key: "other").status == 404)
     }
 
-    @Test func aRefusalIsNotRemembered() async throws {
+    /// Neither what is refused as a 400 nor what is refused as a 200.
+    @Test(arguments: [("terminate", 400), ("cancel", 200), ("pause", 200), ("resume", 200)])
+    func aRefusalIsNotRemembered(_ operation: String, _ status: Int) async throws {
         let rig = try await KubiyaRig()
         let run = try await rig.run(in: .cancelled)
         let path = "/api/v1/executions/\(run.text)"
         let body = #"{"reason":"enough"}"#
-        #expect(try await send(rig, "\(path)/terminate", body).status == 400)
+        #expect(try await send(rig, "\(path)/\(operation)", body).status == status)
         #expect(try await rig.text(.delete, path).status == 204)
-        #expect(try await send(rig, "\(path)/terminate", body).status == 404)
+        #expect(try await send(rig, "\(path)/\(operation)", body).status == 404)
     }
 
     @Test func aBatchIsOneRequest() async throws {

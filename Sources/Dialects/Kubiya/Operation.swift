@@ -65,7 +65,9 @@ enum Operation: String, CaseIterable {
             "success": false, "error": .string("\(complaint) (status: \(word))"),
             "execution_id": .string(run.text), "status": .string(word),
         ]
-        return Reply(status: 200, body: body.serialized())
+        var reply = Reply(status: 200, json: body)
+        reply.isKept = false
+        return reply
     }
 
     private var participle: String {

@@ -81,8 +81,9 @@ enum Terminating {
     }
 
     private static func refused(_ state: RunState) -> Reply {
-        let body: JSONValue = ["detail": .string(complaint(state))]
-        return Reply(status: 400, body: body.serialized())
+        var reply = Reply(status: 400, json: ["detail": .string(complaint(state))])
+        reply.isKept = false
+        return reply
     }
 
     /// When it was terminated: for a run that was being cancelled, the moment it was cut short.
