@@ -96,6 +96,8 @@ import Testing
     @Test(arguments: [
         Refused(target: "/execute_flow/R", body: "{", status: 422),
         Refused(target: "/execute_flow/R", body: "[]", status: 422),
+        Refused(target: "/execute_flow/R", body: "null", status: 422),
+        Refused(target: "/execute_flow/R/cancel", body: "null", status: 422),
         Refused(
             target: "/execute_flow/R", body: #"{"execution_id":"R","execution_id":"R"}"#,
             status: 422),
