@@ -8,7 +8,8 @@ import Testing
 @Suite struct FeatherCancelTests {
     @Test(arguments: [
         #"{"phoneNumber":"+15551234567"}"#, #"{"customerLeadId":"lead-1"}"#,
-    ]) func cancelsWhatIsOpen(_ body: String) async throws {
+    ])
+    func cancelsWhatIsOpen(_ body: String) async throws {
         let site = try Site()
         let workflow = try await site.workflow("w", steps: Site.steps(for: .running))
         let other = try await site.workflow("other", steps: Site.steps(for: .running))
