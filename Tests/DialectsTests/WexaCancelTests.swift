@@ -98,6 +98,9 @@ import Testing
         Refused(target: "/execute_flow/R", body: "[]", status: 422),
         Refused(target: "/execute_flow/R", body: "null", status: 422),
         Refused(target: "/execute_flow/R/cancel", body: "null", status: 422),
+        Refused(target: "/execute_flow/R/pause", body: " null ", status: 422),
+        Refused(target: "/execute_flow/R/resume", body: "null", status: 422),
+        Refused(target: "/execute_flow/R/execute", body: "null", status: 422),
         Refused(
             target: "/execute_flow/R", body: #"{"execution_id":"R","execution_id":"R"}"#,
             status: 422),
