@@ -22,8 +22,11 @@ package final class CommandWorker: Sendable {
 
     private struct State {
         var running: [String: CommandAttempt] = [:]
-        var isDraining = false
         var isClaiming = false
+        /// By when the server's end no longer waits for us, in monotonic milliseconds.
+        var drainsUntil: Int64?
+
+        var isDraining: Bool { drainsUntil != nil }
     }
 
     private let board: Board
@@ -70,21 +73,27 @@ package final class CommandWorker: Sendable {
         startThread(named: "commands") { [self] in claim() }
     }
 
-    /// Claims nothing more, ends every command and hands its step back; waits for that on the
-    /// calling thread, a little longer than `drainMilliseconds` at most.
-    package func drain() {
+    /// Claims nothing more, ends every command and hands its step back. Does not wait for it.
+    package func beginDrain() {
+        let end = now + drainMilliseconds + Self.lastMilliseconds
         let running = state.withLock { state in
-            state.isDraining = true
+            state.drainsUntil = end
             return state.running.values
         }
         for attempt in running { attempt.drain() }
         room.ring()
-        let monotonic = board.environment.monotonicMilliseconds
-        let end = monotonic() + drainMilliseconds + Self.lastMilliseconds
-        while state.withLock({ $0.isClaiming || !$0.running.isEmpty }), monotonic() < end {
-            ended.wait(milliseconds: end - monotonic())
+    }
+
+    /// Waits on the calling thread until all that `beginDrain` began is done, a little longer than
+    /// `drainMilliseconds` from then on at most.
+    package func finishDrain() {
+        guard let end = state.withLock({ $0.drainsUntil }) else { return }
+        while state.withLock({ $0.isClaiming || !$0.running.isEmpty }), now < end {
+            ended.wait(milliseconds: end - now)
         }
     }
+
+    private var now: Int64 { board.environment.monotonicMilliseconds() }
 
     private func claim() {
         while true {

@@ -27,9 +27,12 @@ package final class SimulatedWorker: Sendable {
     private struct State {
         var held: [String: Held] = [:]
         var told: [String] = []
-        var isDraining = false
         var isClaiming = false
         var isReporting = false
+        /// By when the server's end no longer waits for us, in monotonic milliseconds.
+        var drainsUntil: Int64?
+
+        var isDraining: Bool { drainsUntil != nil }
     }
 
     private enum Action {
@@ -81,12 +84,17 @@ package final class SimulatedWorker: Sendable {
         startThread(named: "simulate") { [self] in report() }
     }
 
-    /// Claims nothing more and hands every task back; waits for that on the calling thread.
-    package func drain() {
-        state.withLock { $0.isDraining = true }
+    /// Claims nothing more and hands every task back. Does not wait for it.
+    package func beginDrain() {
+        let end = now + Self.drainMilliseconds
+        state.withLock { $0.drainsUntil = end }
         work.ring()
         room.ring()
-        let end = now + Self.drainMilliseconds
+    }
+
+    /// Waits on the calling thread until all that `beginDrain` began is done, or its time is up.
+    package func finishDrain() {
+        guard let end = state.withLock({ $0.drainsUntil }) else { return }
         while state.withLock({ $0.isReporting }), now < end { ended.wait(milliseconds: end - now) }
     }
 

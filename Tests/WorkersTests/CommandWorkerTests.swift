@@ -161,6 +161,16 @@ import Testing
         }
     }
 
+    @Test func theServersEndIsToldWithoutWaiting() {
+        let task = ClaimedTask.sample(Self.ignores)
+        let board = Bench([task], drainMilliseconds: 500)
+        board.waitForProcesses(of: task)
+        board.worker.beginDrain()
+        #expect(board.script.results(of: task.task) == [])
+        board.worker.finishDrain()
+        #expect(board.script.results(of: task.task) == ["release"])
+    }
+
     @Test func onlySoManyAtOnce() {
         let count = CommandWorker.commandsMax
         let tasks = (0...count).map { _ in ClaimedTask.sample("exec sleep 600") }
@@ -212,7 +222,7 @@ import Testing
 /// A worker on a scripted board.
 final class Bench {
     let script = ScriptedBoard()
-    private let worker: CommandWorker
+    let worker: CommandWorker
 
     init(_ tasks: [ClaimedTask], drainMilliseconds: Int64 = 10_000) {
         worker = CommandWorker(

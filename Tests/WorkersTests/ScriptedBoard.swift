@@ -142,3 +142,17 @@ extension ClaimedTask {
             timeoutAt: nil, graceMilliseconds: 10_000)
     }
 }
+
+extension CommandWorker {
+    func drain() {
+        beginDrain()
+        finishDrain()
+    }
+}
+
+extension SimulatedWorker {
+    func drain() {
+        beginDrain()
+        finishDrain()
+    }
+}

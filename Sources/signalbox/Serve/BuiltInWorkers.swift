@@ -39,10 +39,13 @@ struct BuiltInWorkers: Sendable {
         simulated?.start()
     }
 
-    /// Claims nothing more and hands everything back; waits on the calling thread.
+    /// Claims nothing more and hands everything back; waits on the calling thread. All hear of it
+    /// before any is waited for: the slowest takes the time of none of the others.
     func drain() {
-        if runsCommands { commands.drain() }
-        simulated?.drain()
+        if runsCommands { commands.beginDrain() }
+        simulated?.beginDrain()
+        if runsCommands { commands.finishDrain() }
+        simulated?.finishDrain()
     }
 }
 
