@@ -84,6 +84,19 @@ import Testing
         #expect(readLine(from: reader).contains(#""route":"/broke""#))
     }
 
+    /// What a process that ends has written is there when `flush` returns.
+    @Test func logFlushes() throws {
+        let (reader, writer) = try pipe()
+        let log = Log(to: writer, now: { Timestamp(milliseconds: 0) })
+        for _ in 0..<100 { log.write(.error, "last") { _ in } }
+        #expect(log.flush())
+        _ = fcntl(reader, F_SETFL, O_NONBLOCK)
+        for _ in 0..<100 { #expect(readLine(from: reader).contains(#""event":"last""#)) }
+        #expect(log.flush())
+        close(reader)
+        close(writer)
+    }
+
     private func pipe() throws -> (reader: Int32, writer: Int32) {
         var ends: [Int32] = [-1, -1]
         try #require(Glibc.pipe(&ends) == 0)

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import JSON
 import Runs
@@ -30,6 +31,8 @@ package final class Log: Sendable {
     package static let pendingMax = 1 << 20
     /// Bytes of one line; the rest of a longer one is left out with its members.
     static let lineMax = 16_384
+    /// How long `flush` waits for a descriptor that takes nothing.
+    static let flushMilliseconds = 1_000
 
     /// Lines below are not made.
     package let level: Level
@@ -76,13 +79,25 @@ package final class Log: Sendable {
         _ = Glibc.write(wakeUp, [1], 1)
     }
 
+    /// Waits on the calling thread until what was written before is with the descriptor: for the
+    /// last lines of a process that ends.
+    /// - Returns: false when that took longer than `flushMilliseconds`.
+    @discardableResult
+    package func flush() -> Bool {
+        let isDone = DispatchSemaphore(value: 0)
+        pending.whenTaken(isDone)
+        _ = Glibc.write(wakeUp, [1], 1)
+        return isDone.wait(timeout: .now() + .milliseconds(Self.flushMilliseconds)) == .success
+    }
+
     private static func drain(_ pending: Pending, wokenBy reader: Int32, to descriptor: Int32) {
         var byte: [UInt8] = [0]
         while true {
             let count = read(reader, &byte, 1)
             if count < 0, errno == EINTR { continue }
-            let lines = pending.take()
+            let (lines, waiting) = pending.take()
             if !writeAll(lines, to: descriptor) { pending.countDrop() }
+            for isDone in waiting { isDone.signal() }
             if count <= 0 { break }
         }
         close(reader)
@@ -94,6 +109,7 @@ private final class Pending: Sendable {
     private struct State {
         var lines: [UInt8] = []
         var dropped: Int64 = 0
+        var waiting: [DispatchSemaphore] = []
     }
 
     private let state = Mutex(State())
@@ -115,10 +131,16 @@ private final class Pending: Sendable {
 
     func countDrop() { state.withLock { $0.dropped += 1 } }
 
-    func take() -> [UInt8] {
+    /// Signals once all that waits now is written.
+    func whenTaken(_ isDone: DispatchSemaphore) { state.withLock { $0.waiting.append(isDone) } }
+
+    func take() -> (lines: [UInt8], waiting: [DispatchSemaphore]) {
         state.withLock { state in
-            defer { state.lines = [] }
-            return state.lines
+            defer {
+                state.lines = []
+                state.waiting = []
+            }
+            return (state.lines, state.waiting)
         }
     }
 }
