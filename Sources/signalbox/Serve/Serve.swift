@@ -27,7 +27,7 @@ enum Serve {
             log.write(.warning, "listen.insecure") { $0.member("listen", url) }
         }
         wait(for: signals, station, settings, log)
-        end(station, signals, holding: folder)
+        end(station, signals, log, holding: folder)
     }
 
     private static func settings(
@@ -76,15 +76,19 @@ enum Serve {
 
     /// Ends in good order, unless that takes too long or a second signal to end comes.
     private static func end(
-        _ station: Station, _ signals: StopSignals, holding folder: borrowing DataFolder
+        _ station: Station, _ signals: StopSignals, _ log: Log, holding folder: borrowing DataFolder
     ) {
         let deadline = Environment.live.monotonicMilliseconds() + endMillisecondsMax
         startThread(named: "drain") {
             station.drain()
+            log.flush()
             exit(Exit.Status.success.rawValue)
         }
         let second = signals.nextEnd(by: deadline)
-        if second == nil { complain("signalbox: ending took too long: cut") }
+        if second == nil {
+            log.write(.error, "end.cut") { $0.member("cause", "ending took too long") }
+            log.flush()
+        }
         _exit(second.map { 128 + $0 } ?? Exit.Status.refused.rawValue)
     }
 }

@@ -25,15 +25,17 @@ final class Station: Sendable {
     private let store: Store
     private let workers: BuiltInWorkers
     private let log: Log
-    private let front = Front()
+    private let front: Front
     private let isDraining = Atomic(false)
 
     /// Opens the store in the folder and makes the first key when there is none.
     /// - Throws: status 65 for a file that is damaged or newer, 70 when storage fails.
     init(_ settings: ServeSettings, folder: String, log: Log) throws(Exit) {
         self.log = log
+        let front = Front(log)
+        self.front = front
         do {
-            store = try Store(path: folder + "/signalbox.db", environment: .live) { [front] in
+            store = try Store(path: folder + "/signalbox.db", environment: .live) {
                 front.endAfterStorageFailure("\($0)")
             }
             engine = try RunEngine(
@@ -138,13 +140,17 @@ private final class Front: Sendable {
     static let lastWordsMilliseconds = 1_000
 
     let server = Mutex<Server?>(nil)
+    private let log: Log
+
+    init(_ log: Log) { self.log = log }
 
     /// Nothing this process believes of the file can be trusted any more: says so and ends, for a
     /// supervisor to start it again. Called on the writer's thread, which so writes nothing more.
     /// - Source: reliability.md, S9.
     func endAfterStorageFailure(_ cause: String) {
-        complain("signalbox: storage failed: \(cause)")
+        log.write(.error, "storage.failed") { $0.member("cause", cause) }
         server.withLock { $0 }?.drain(milliseconds: Self.lastWordsMilliseconds)
+        log.flush()
         _exit(Exit.Status.software.rawValue)
     }
 }
