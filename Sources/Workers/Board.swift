@@ -17,15 +17,15 @@ package struct Board: Sendable {
             Void
     /// The attempts that the store says this worker holds, after a restart.
     package var held: @Sendable () -> [String]
-    /// Counts an attempt as lost at once.
-    package var lose: @Sendable (_ task: String) -> Void
+    /// Counts attempts as lost at once.
+    package var lose: @Sendable (_ tasks: [String]) -> Void
     package var environment: Environment
 
     package init(
         claim: @escaping @Sendable (Int, Int64) -> [ClaimedTask],
         report: @escaping @Sendable (TaskReport, String, String) throws(RunError) -> TaskAnswer,
         onStop: @escaping @Sendable (@escaping @Sendable (String, Bool) -> Void) -> Void,
-        held: @escaping @Sendable () -> [String], lose: @escaping @Sendable (String) -> Void,
+        held: @escaping @Sendable () -> [String], lose: @escaping @Sendable ([String]) -> Void,
         environment: Environment
     ) {
         self.claim = claim
@@ -53,7 +53,7 @@ extension Board {
             },
             onStop: { engine.onStop($0) },
             held: { engine.heldBuiltIn(worker: worker) },
-            lose: { engine.loseBuiltIn(tasks: [$0]) },
+            lose: { engine.loseBuiltIn(tasks: $0) },
             environment: environment)
     }
 

@@ -17,6 +17,8 @@ package final class CommandWorker: Sendable {
     package static let commandsMax = 64
     /// How long one claim waits, and so how late the end of the server is noticed at most.
     static let claimWaitMilliseconds: Int64 = 1_000
+    /// How long an attempt is kept back when the system has run out of what it needs.
+    static let shortageMilliseconds: Int64 = 1_000
     /// How long to wait for processes that were killed and for their last reports.
     static let lastMilliseconds: Int64 = 2_000
 
@@ -59,7 +61,7 @@ package final class CommandWorker: Sendable {
     package func recover() -> Leftovers {
         let killed = Leftovers.kill(store: store)
         let held = board.held()
-        for task in held { board.lose(task) }
+        board.lose(held)
         return Leftovers(killed: killed, lost: held.count)
     }
 
@@ -119,12 +121,21 @@ package final class CommandWorker: Sendable {
             return state.isDraining
         }
         if isDraining { attempt.drain() }
-        startThread(named: "command") { [self] in
+        let isStarted = startThread(named: "command") { [self] in
             run(attempt)
-            state.withLock { $0.running[task.task] = nil }
-            room.ring()
-            ended.ring()
+            end(attempt)
         }
+        guard !isStarted else { return }
+        // No thread is to be had: the attempt goes back uncounted, a little later.
+        room.wait(milliseconds: Self.shortageMilliseconds)
+        _ = try? board.report(.release, task.task, task.lease.token)
+        end(attempt)
+    }
+
+    private func end(_ attempt: CommandAttempt) {
+        state.withLock { $0.running[attempt.task.task] = nil }
+        room.ring()
+        ended.ring()
     }
 
     private func run(_ attempt: CommandAttempt) {
@@ -163,9 +174,13 @@ package final class CommandWorker: Sendable {
             return CommandWatch(
                 process, of: attempt, board: board, drainMilliseconds: drainMilliseconds
             ).run()
+        } catch  where error.isPassing {
+            // Not the step's fault: it goes back uncounted, a little later.
+            attempt.bell.wait(milliseconds: Self.shortageMilliseconds)
+            return .release
         } catch {
             return .fail(
-                error: "cannot start \(program): \(error.text)", isRetryable: error.isPassing)
+                error: "cannot start \(program): \(error.text)", isRetryable: false)
         }
     }
 

@@ -63,7 +63,7 @@ package final class SimulatedWorker: Sendable {
     /// - Returns: how many there were.
     package func recover() -> Int {
         let held = board.held()
-        for task in held { board.lose(task) }
+        board.lose(held)
         return held.count
     }
 

@@ -39,7 +39,7 @@ final class ScriptedBoard: Sendable {
             report: { [self] (report, task, _) throws(RunError) in try answer(report, task) },
             onStop: { [self] handler in state.withLock { $0.handlers.append(handler) } },
             held: { [held] in held },
-            lose: { [self] task in state.withLock { $0.lost.append(task) } },
+            lose: { [self] tasks in state.withLock { $0.lost += tasks } },
             environment: .live)
     }
 

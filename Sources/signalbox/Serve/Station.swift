@@ -105,7 +105,7 @@ final class Station: Sendable {
         var native = Native.Settings()
         native.documents = documents
         native.allowsCommands = settings.allowsCommands
-        native.isReady = { [self] in !isDraining.load(ordering: .relaxed) }
+        native.isReady = { [self] in !isDraining.load(ordering: .relaxed) && engine.isWriting }
         let pages = Agno.Pages(
             startedAt: Environment.live.now(), version: Program.version,
             openAPI: documents["agno"])
