@@ -24,10 +24,7 @@ def begin(server, name):
 
 def another(server, run, process):
     """The process of the next attempt, once it beats."""
-    def started():
-        found = server.beats.process(run.id)
-        return found if found.pid != process.pid else None
-    return until(started, "the step runs again", 15)
+    return server.beats.process(run.id, other_than=process)
 
 
 def test_a_drain_ends_the_command_and_gives_the_step_back(server):

@@ -35,12 +35,14 @@ class Beats:
         step = {"name": "beat", "command": ["/bin/sh", "-c", script]}
         write(self.workflows, name, [step], grace_s=self.GRACE_S)
 
-    def process(self, run):
-        """The process of a run, once it has begun to beat."""
+    def process(self, run, other_than=None):
+        """The process of a run, once it has begun to beat; not that of an earlier attempt."""
         def started():
             for pid in self.beats.glob(f"{run}*.pid"):
                 text = pid.read_text().strip()
                 file = pid.with_suffix("")
+                if other_than is not None and text == str(other_than.pid):
+                    continue
                 if text and file.exists() and file.stat().st_size >= 4:
                     return Process(int(text), file)
             return None
