@@ -35,10 +35,29 @@ package enum Admission: Sendable {
     /// Answered without its body: 401, 404, 405, 413 and the like.
     case answer(Response)
     /// To be handled once its body is whole.
-    /// - bodyBytesMax: a longer body is refused with 413, before it is read where it is declared.
-    /// - isLongPoll: a peer that hangs up, and a drain, cancel the task of `handle`. Others see a
-    ///   hang-up as a half-close and are never cancelled.
-    /// - handle: runs on the loop that owns the connection and waits without blocking it.
-    case accept(
-        bodyBytesMax: Int, isLongPoll: Bool, handle: @Sendable (Request) async -> Response)
+    case accept(Acceptance)
+}
+
+/// How a request that was admitted is handled.
+package struct Acceptance: Sendable {
+    /// A longer body is refused with 413, before it is read where it is declared.
+    package var bodyBytesMax: Int
+    /// Whether the handler waits for something to happen: a long poll, or an answer that is a
+    /// stream. A peer that hangs up, and a drain, cancel its task, and no deadline is set. Others
+    /// see a hang-up as a half-close, are never cancelled and have to answer in time.
+    package var isWaiting: Bool
+    /// Whether the client has proved who it is; its connection counts as a stranger's until then.
+    package var isKnown: Bool
+    /// Runs on the loop that owns the connection and waits without blocking it.
+    package var handle: @Sendable (Request) async -> Response
+
+    package init(
+        bodyBytesMax: Int, isWaiting: Bool = false, isKnown: Bool = false,
+        handle: @escaping @Sendable (Request) async -> Response
+    ) {
+        self.bodyBytesMax = bodyBytesMax
+        self.isWaiting = isWaiting
+        self.isKnown = isKnown
+        self.handle = handle
+    }
 }

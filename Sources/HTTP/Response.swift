@@ -10,6 +10,8 @@ package struct Response: Sendable {
     package var status: Int
     package private(set) var fields: [Field] = []
     package var body: [UInt8]
+    /// A body made while it is sent, in the place of `body`.
+    package internal(set) var stream: ResponseStream?
     /// Whether the connection closes after this answer.
     package var close = false
 

@@ -8,6 +8,8 @@ package enum ResponseWriter {
         package var date: [UInt8]
         /// The value of Connection; nil writes none.
         package var connection: Connection?
+        /// Whether the client knows chunks; a stream to one of HTTP/1.0 ends with the connection.
+        package var takesChunks: Bool
 
         /// What an answer says of the connection's future.
         package enum Connection: Sendable {
@@ -16,18 +18,42 @@ package enum ResponseWriter {
             case keepAlive
         }
 
-        package init(isHead: Bool, date: [UInt8], connection: Connection?) {
+        package init(
+            isHead: Bool, date: [UInt8], connection: Connection?, takesChunks: Bool = true
+        ) {
             self.isHead = isHead
             self.date = date
             self.connection = connection
+            self.takesChunks = takesChunks
         }
     }
 
     /// What is sent to a client that waits before it sends its body.
     package static let goOn = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
-    /// Appends a whole answer to `output`. The version is always 1.1 (RFC 9110, section 6.2).
+    /// What ends a chunked body.
+    package static let lastChunk = Array("0\r\n\r\n".utf8)
+
+    /// A piece of a chunked body, which must not be empty. Source: RFC 9112, section 7.1.
+    package static func chunk(_ piece: [UInt8]) -> [UInt8] {
+        var chunk = Array(String(piece.count, radix: 16).utf8)
+        chunk.reserveCapacity(chunk.count + piece.count + 4)
+        append("\r\n", to: &chunk)
+        chunk.append(contentsOf: piece)
+        append("\r\n", to: &chunk)
+        return chunk
+    }
+
+    /// Appends a whole answer to `output`.
     package static func append(
+        _ response: Response, to output: inout [UInt8], _ context: Context
+    ) {
+        appendHead(response, to: &output, context)
+        if !hasNoBody(response), !context.isHead { output.append(contentsOf: response.body) }
+    }
+
+    /// Appends an answer without its body. The version is always 1.1 (RFC 9110, section 6.2).
+    package static func appendHead(
         _ response: Response, to output: inout [UInt8], _ context: Context
     ) {
         appendStatusLine(response.status, to: &output)
@@ -45,15 +71,19 @@ package enum ResponseWriter {
         case .keepAlive: append("Connection: keep-alive\r\n", to: &output)
         case nil: break
         }
-        // 1xx, 204 and 304 have no body, and 1xx and 204 no length (RFC 9110, section 8.6).
-        let hasNoBody = response.status < 200 || response.status == 204 || response.status == 304
-        if !hasNoBody {
+        if response.stream != nil {
+            if context.takesChunks { append("Transfer-Encoding: chunked\r\n", to: &output) }
+        } else if !hasNoBody(response) {
             append("Content-Length: ", to: &output)
             appendDecimal(response.body.count, to: &output)
             append("\r\n", to: &output)
         }
         append("\r\n", to: &output)
-        if !hasNoBody, !context.isHead { output.append(contentsOf: response.body) }
+    }
+
+    /// 1xx, 204 and 304 have no body, and 1xx and 204 no length (RFC 9110, section 8.6).
+    private static func hasNoBody(_ response: Response) -> Bool {
+        response.status < 200 || response.status == 204 || response.status == 304
     }
 
     private static func appendStatusLine(_ status: Int, to output: inout [UInt8]) {

@@ -45,7 +45,7 @@ extension Connection {
     private func keep(_ span: Span<UInt8>, from index: Int) {
         guard index < span.count else { return }
         switch state {
-        case .handling, .writing:
+        case .handling, .streaming, .writing:
             span.withUnsafeBufferPointer { pending = Array($0[index...]) }
             pendingStart = 0
         default: break
@@ -58,7 +58,7 @@ extension Connection {
             switch state {
             case .head: readHead(span, &index)
             case .body(let accepted): readBody(accepted, span, &index)
-            case .handling, .writing, .lingering, .closed: return
+            case .handling, .streaming, .writing, .lingering, .closed: return
             }
         }
     }
@@ -89,12 +89,12 @@ extension Connection {
         }
         switch admission(of: head) {
         case .answer(let response): answerEarly(response, head, span, &index)
-        case .accept(let bodyBytesMax, let isLongPoll, let handle):
+        case .accept(let acceptance):
             let accepted = Accepted(
-                head: head, isLongPoll: isLongPoll, handle: handle, startedAt: reactor.now)
+                head: head, acceptance: acceptance, startedAt: reactor.now)
             if head.bodyLength == .none { return start(accepted, []) }
             do {
-                body = try BodyParser(head, bytesMax: bodyBytesMax)
+                body = try BodyParser(head, bytesMax: acceptance.bodyBytesMax)
                 state = .body(accepted)
                 setDeadline(limits.bodyMilliseconds)
                 if head.expectsContinue, index == span.count { sayGoOn() }
@@ -146,27 +146,37 @@ extension Connection {
     }
 
     private func start(_ accepted: Accepted, _ body: [UInt8]) {
-        state = .handling(isLongPoll: accepted.isLongPoll)
-        setDeadline(nil)
+        let isWaiting = accepted.acceptance.isWaiting
+        state = .handling(accepted.head, isWaiting: isWaiting)
+        setDeadline(isWaiting ? nil : limits.handlerMilliseconds)
         reactor.handlersInHand += 1
         let request = Request(head: accepted.head, body: body, peer: peer)
-        let handle = accepted.handle
+        let handle = accepted.acceptance.handle
         let connection = Confined(self, to: reactor.loop)
         let task = Task(executorPreference: reactor.loop) {
             let response = await handle(request)
-            connection.onLoop.finish(response)
+            if connection.onLoop.finish(response) { await connection.sendStream(of: response) }
         }
-        if accepted.isLongPoll {
+        if isWaiting {
             self.task = task
             if reactor.isDraining { task.cancel() }
         }
     }
 
-    private func finish(_ response: Response) {
+    /// - Returns: whether the body is a stream that is to be sent now.
+    private func finish(_ response: Response) -> Bool {
+        guard case .handling(_, let isWaiting) = state else {
+            reactor.handlersInHand -= 1
+            return false
+        }
+        if response.stream != nil, !asked.isHead {
+            begin(stream: response, isWaiting: isWaiting)
+            return true
+        }
         reactor.handlersInHand -= 1
-        guard case .handling = state else { return }
         task = nil
         send(response)
         proceed()
+        return false
     }
 }

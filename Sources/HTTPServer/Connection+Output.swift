@@ -3,17 +3,32 @@ import HTTP
 
 /// From an answer to bytes that the client has taken.
 extension Connection {
+    /// A body from this size on is sent from where it is, without being copied behind its head.
+    private static let directBodyBytesMin = 16 * 1024
+
     /// Sends an answer and decides whether another request may follow it.
     func send(_ response: Response) {
-        let closes = response.close || !asked.keepsAlive || reactor.isDraining
-        let context = ResponseWriter.Context(
-            isHead: asked.isHead, date: reactor.date,
-            connection: closes ? .close : asked.isOld ? .keepAlive : nil)
-        closesAfterOutput = closes
+        let context = context(for: response)
         var bytes = reactor.takeOutput()
-        ResponseWriter.append(response, to: &bytes, context)
-        write(bytes)
+        if response.body.count < Self.directBodyBytesMin || asked.isHead {
+            ResponseWriter.append(response, to: &bytes, context)
+            write(bytes)
+        } else {
+            ResponseWriter.appendHead(response, to: &bytes, context)
+            write(bytes, then: response.body)
+        }
         reactor.giveBack(output: bytes)
+    }
+
+    /// What the connection has to say of itself in an answer; decides whether it ends with it.
+    func context(for response: Response) -> ResponseWriter.Context {
+        let endsWithBody = response.stream != nil && asked.isOld
+        closesAfterOutput =
+            response.close || !asked.keepsAlive || reactor.isDraining || endsWithBody
+        return ResponseWriter.Context(
+            isHead: asked.isHead, date: reactor.date,
+            connection: closesAfterOutput ? .close : asked.isOld ? .keepAlive : nil,
+            takesChunks: !asked.isOld)
     }
 
     /// Answers what is no request we could handle, and reads nothing after it as one.
@@ -34,8 +49,25 @@ extension Connection {
     func write(_ bytes: [UInt8]) {
         guard let count = sendBytes(bytes[...]) else { return close() }
         guard count < bytes.count else { return outputIsTaken() }
-        output = Array(bytes[count...])
-        outputStart = 0
+        keep(Array(bytes[count...]), from: 0)
+    }
+
+    /// Writes a head and a large body, in one go as far as the socket takes them.
+    private func write(_ head: [UInt8], then body: [UInt8]) {
+        guard let count = sendBytes(head, body) else { return close() }
+        if count < head.count {
+            keep(head[count...] + body, from: 0)
+        } else if count - head.count < body.count {
+            keep(body, from: count - head.count)
+        } else {
+            outputIsTaken()
+        }
+    }
+
+    /// Has the client take the rest of an answer when it can.
+    func keep(_ rest: [UInt8], from start: Int) {
+        output = rest
+        outputStart = start
         state = .writing
         setDeadline(limits.writeMilliseconds)
         watch(for: .write)
@@ -43,19 +75,30 @@ extension Connection {
 
     /// Goes on writing; every byte the client takes renews the deadline.
     func flush() {
-        guard let count = sendBytes(output[outputStart...]) else { return close() }
-        outputStart += count
-        if outputStart < output.count {
-            if count > 0 { setDeadline(limits.writeMilliseconds) }
-            return
-        }
-        output = []
-        outputStart = 0
+        guard writeOutput(), output.isEmpty else { return }
         outputIsTaken()
         proceed()
     }
 
-    private func outputIsTaken() {
+    /// Writes what the socket takes of the output that waits.
+    /// - Returns: false when the connection was closed for it.
+    func writeOutput() -> Bool {
+        guard let count = sendBytes(output[outputStart...]) else {
+            close()
+            return false
+        }
+        outputStart += count
+        if outputStart == output.count {
+            output = []
+            outputStart = 0
+        } else if count > 0 {
+            setDeadline(limits.writeMilliseconds)
+        }
+        return true
+    }
+
+    /// All of an answer has left.
+    func outputIsTaken() {
         guard closesAfterOutput else {
             state = .head
             return setDeadline(limits.idleMilliseconds)
@@ -76,10 +119,31 @@ extension Connection {
     }
 
     /// - Returns: how many bytes the socket took, 0 when it is full; nil when it is broken.
-    private func sendBytes(_ bytes: ArraySlice<UInt8>) -> Int? {
+    func sendBytes(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard let number else { return nil }
         let count = bytes.withUnsafeBytes {
             Glibc.send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+        if count >= 0 { return count }
+        return errno == EAGAIN || errno == EINTR ? 0 : nil
+    }
+
+    /// The same for bytes in two places, in one call.
+    private func sendBytes(_ first: [UInt8], _ second: [UInt8]) -> Int? {
+        guard let number else { return nil }
+        let count = first.withUnsafeBytes { first in
+            second.withUnsafeBytes { second in
+                withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { parts in
+                    parts[0] = iovec(
+                        iov_base: .init(mutating: first.baseAddress), iov_len: first.count)
+                    parts[1] = iovec(
+                        iov_base: .init(mutating: second.baseAddress), iov_len: second.count)
+                    var message = msghdr()
+                    message.msg_iov = parts.baseAddress
+                    message.msg_iovlen = 2
+                    return sendmsg(number, &message, Int32(MSG_NOSIGNAL))
+                }
+            }
         }
         if count >= 0 { return count }
         return errno == EAGAIN || errno == EINTR ? 0 : nil

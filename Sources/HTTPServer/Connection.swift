@@ -10,7 +10,9 @@ final class Connection: Watched {
         case head
         case body(Accepted)
         /// A handler has the request; nothing more is read.
-        case handling(isLongPoll: Bool)
+        case handling(Head, isWaiting: Bool)
+        /// The pieces of an answer are sent as its handler gives them; nothing is read.
+        case streaming(isWaiting: Bool)
         /// An answer waits for the client to take it; nothing is read.
         case writing
         /// All is said. What still comes is dropped, so that closing does not reset the connection
@@ -22,8 +24,7 @@ final class Connection: Watched {
     /// A request that was admitted and whose body is being read.
     struct Accepted {
         let head: Head
-        let isLongPoll: Bool
-        let handle: @Sendable (Request) async -> Response
+        let acceptance: Acceptance
         /// When the body was begun, in monotonic milliseconds.
         let startedAt: Int64
     }
@@ -42,7 +43,10 @@ final class Connection: Watched {
     /// What has been read of the body; nil outside the state `body`.
     var body: BodyParser?
     var asked = Asked()
+    /// The task of a handler that waits, which ends with its client.
     var task: Task<Void, Never>?
+    /// What an answer that is a stream has in hand; nil in every other state.
+    var flow: Flow?
     /// Bytes that were read behind the request at hand, from `pendingStart` on.
     var pending: [UInt8] = []
     var pendingStart = 0
@@ -118,6 +122,8 @@ final class Connection: Watched {
         output = []
         body = nil
         task = nil
+        flow?.taken(false)
+        flow = nil
         whenClosed?()
         whenClosed = nil
     }
@@ -128,12 +134,18 @@ extension Connection {
         let isOver = !readiness.isDisjoint(with: [.hangUp, .error])
         switch state {
         case .head, .body: receive()
-        case .handling(let isLongPoll):
-            if isOver || (isLongPoll && readiness.contains(.readHangUp)) {
+        case .handling(_, let isWaiting):
+            if isOver || (isWaiting && readiness.contains(.readHangUp)) {
                 vanish()
             } else {
                 // What the client sends, or that it has sent all, is looked at after the answer.
-                watch(for: isLongPoll ? .readHangUp : [])
+                watch(for: isWaiting ? .readHangUp : [])
+            }
+        case .streaming(let isWaiting):
+            if isOver || (isWaiting && readiness.contains(.readHangUp)) {
+                vanish()
+            } else {
+                advance(isWaiting: isWaiting)
             }
         case .writing:
             if isOver { close() } else { flush() }
@@ -142,14 +154,15 @@ extension Connection {
         }
     }
 
-    /// The client is gone: a long poll has no one to answer. Other handlers are left alone.
+    /// The client is gone: a handler that waits has no one to answer. Others are left alone.
     private func vanish() {
-        if case .handling(isLongPoll: true) = state { task?.cancel() }
+        task?.cancel()
         close()
     }
 
     func expired() {
         if case .lingering = state { return close() }
+        if case .streaming = state, output.isEmpty { return keepAlive() }
         reactor.service.counters.timedOut.countUp()
         switch state {
         case .head where parser.isEmpty: close()
@@ -157,15 +170,18 @@ extension Connection {
         case .body(let accepted):
             refuse(
                 ParseError(status: 408, reason: "the body took too long", head: accepted.head))
-        case .writing: cut()
-        case .handling, .lingering, .closed: close()
+        case .handling(let head, _):
+            // Whatever the handler still says is for nobody: it may have been done, or not.
+            refuse(ParseError(status: 503, reason: "the answer took too long", head: head))
+        case .writing, .streaming: cut()
+        case .lingering, .closed: close()
         }
     }
 
     func drain() {
         switch state {
         case .head where parser.isEmpty: close()
-        case .handling(isLongPoll: true): task?.cancel()
+        case .handling, .streaming: task?.cancel()
         default: break
         }
     }
@@ -177,7 +193,7 @@ extension Connection {
             let size = socklen_t(MemoryLayout<Glibc.linger>.size)
             setsockopt(number, SOL_SOCKET, SO_LINGER, &option, size)
         }
-        if case .handling = state { task?.cancel() }
+        task?.cancel()
         close()
     }
 }

@@ -15,6 +15,10 @@ extension Server {
         package var idleMilliseconds = 75_000
         /// Without the client taking a byte of the answer.
         package var writeMilliseconds = 20_000
+        /// For a handler to answer, but for those that wait.
+        package var handlerMilliseconds = 30_000
+        /// Without anything being sent on an event stream, until a comment is.
+        package var streamSilenceMilliseconds = 15_000
         /// Reading on after the last answer, so that it is not lost to a reset.
         package var lingerMilliseconds = 2_000
         package var lingerBytesMax = 256 * 1024
@@ -40,7 +44,7 @@ extension Server {
         var tickMilliseconds: Int {
             let shortest = min(
                 headMilliseconds, bodyMilliseconds, idleMilliseconds, writeMilliseconds,
-                lingerMilliseconds)
+                handlerMilliseconds, streamSilenceMilliseconds, lingerMilliseconds)
             return min(1000, max(10, shortest / 4))
         }
     }

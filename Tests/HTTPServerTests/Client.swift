@@ -70,6 +70,22 @@ final class Client {
         }
     }
 
+    /// Reads exactly these bytes, behind the first `mark` where one is given.
+    func expect(after mark: String = "", _ text: String) throws {
+        let wanted = Array(text.utf8)
+        while true {
+            let start =
+                mark.isEmpty ? 0 : received.firstRange(of: Array(mark.utf8))?.upperBound ?? -1
+            if start >= 0, received.count >= start + wanted.count {
+                let came = received[start..<(start + wanted.count)]
+                try #require(came.elementsEqual(wanted), "\(String(decoding: came, as: UTF8.self))")
+                received.removeSubrange(..<(start + wanted.count))
+                return
+            }
+            try #require(read() > 0, "not \(text), but \(self.text)")
+        }
+    }
+
     /// Reads to the end of the connection.
     /// - Returns: what came that was not read as an answer.
     func end() -> String {

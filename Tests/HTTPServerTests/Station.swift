@@ -41,20 +41,22 @@ final class Station: Sendable {
     private static func admit(_ head: Head, _ gate: Gate) -> Admission {
         switch head.target.rawPath {
         case "/echo":
-            return .accept(bodyBytesMax: 100_000, isLongPoll: false) {
-                Response(status: 200, body: $0.body)
-            }
+            return .accept(
+                Acceptance(bodyBytesMax: 100_000) { Response(status: 200, body: $0.body) })
         case "/held", "/poll":
-            let isLongPoll = head.target.rawPath == "/poll"
-            return .accept(bodyBytesMax: 0, isLongPoll: isLongPoll) { _ in
-                let word = await gate.pass() ? "opened" : "cancelled"
-                return Response(status: 200, body: Array(word.utf8))
-            }
+            let isWaiting = head.target.rawPath == "/poll"
+            return .accept(
+                Acceptance(bodyBytesMax: 0, isWaiting: isWaiting) { _ in
+                    let word = await gate.pass() ? "opened" : "cancelled"
+                    return Response(status: 200, body: Array(word.utf8))
+                })
         case "/large":
             let bytes = head.target.query.first("bytes").flatMap { Int($0) } ?? 0
-            return .accept(bodyBytesMax: 0, isLongPoll: false) { _ in
-                Response(status: 200, body: [UInt8](repeating: 120, count: bytes))
-            }
+            return .accept(
+                Acceptance(bodyBytesMax: 0) { _ in
+                    Response(status: 200, body: [UInt8](repeating: 120, count: bytes))
+                })
+        case "/events", "/pieces", "/broken": return .accept(Streams.acceptance(head, gate))
         default: return .answer(Response(status: 404, body: Array("nothing".utf8)))
         }
     }

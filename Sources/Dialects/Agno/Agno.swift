@@ -85,7 +85,7 @@ package enum Agno {
         // A caller that goes away ends its waiting for an inline run, not the run.
         Route(
             .post, "/workflows/{workflow_id}/runs", .operate, bodyBytesMax: formBytesMax,
-            isLongPoll: true
+            waits: .always
         ) { (exchange) async throws(Refusal) in try await startRun(exchange) },
         Route(.get, "/workflows/{workflow_id}/runs", .read) { (exchange) async throws(Refusal) in
             try await listRuns(exchange)

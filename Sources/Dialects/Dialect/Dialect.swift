@@ -77,17 +77,15 @@ package final class Route: Sendable {
     package let bodyBytesMax: Int
     /// In the order of the pattern.
     let parameterNames: [String]
-    private let isLongPoll: Bool
-    private let longPollQuery: String?
+    private let waits: Waits
     package let handle: Handler
 
     /// - Parameters:
     ///   - pattern: `/execute_flow/{id}/cancel`, as `HTTP.Pattern` reads it.
-    ///   - isLongPoll: a peer that hangs up cancels the handler's task.
-    ///   - longPollQuery: the same, but only for a request whose query has this name.
+    ///   - waits: a peer that hangs up cancels the task of a handler that waits.
     package init(
         _ method: Method, _ pattern: String, _ right: Right?, bodyBytesMax: Int = 1 << 20,
-        isLongPoll: Bool = false, longPollQuery: String? = nil, handle: @escaping Handler
+        waits: Waits = .never, handle: @escaping Handler
     ) {
         self.method = method
         self.pattern = Pattern(pattern)
@@ -95,13 +93,43 @@ package final class Route: Sendable {
             .map { $0.filter { !"{?}".contains($0) } }
         self.right = right
         self.bodyBytesMax = bodyBytesMax
-        self.isLongPoll = isLongPoll
-        self.longPollQuery = longPollQuery
+        self.waits = waits
         self.handle = handle
     }
 
+    /// Which requests of a route wait for something to happen: those of long polls and of streams.
+    package enum Waits: Sendable {
+        case never
+        case always
+        /// Those whose query has this name.
+        case query(String)
+        /// Those that ask for an event stream: by `?follow=true`, or by an `Accept` that names
+        /// `text/event-stream`.
+        case follow
+    }
+
     /// Whether a request waits for something to happen.
-    func isLongPoll(_ head: Head) -> Bool {
-        isLongPoll || longPollQuery.map { head.target.query.first($0) != nil } ?? false
+    func isWaiting(_ head: Head) -> Bool {
+        switch waits {
+        case .never: false
+        case .always: true
+        case .query(let name): head.target.query.first(name) != nil
+        case .follow: head.asksForEvents
+        }
+    }
+}
+
+extension Head {
+    /// Whether the client wants the answer as a stream of events. The query decides where it says
+    /// `follow`; media types are compared without case, their parameters ignored.
+    package var asksForEvents: Bool {
+        if let follow = target.query.first("follow") { return follow == "true" }
+        return fields.all("accept").contains { list in
+            list.utf8.split(separator: UInt8(ascii: ",")).contains { item in
+                let type = item.prefix { $0 != UInt8(ascii: ";") }
+                return String(decoding: type.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
+                    .lowercased() == "text/event-stream"
+            }
+        }
     }
 }

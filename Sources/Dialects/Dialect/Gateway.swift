@@ -51,13 +51,13 @@ package final class Gateway: Sendable {
     package func answer(_ request: Request) async -> Response {
         switch admit(request.head, request.peer) {
         case .answer(let response): return response
-        case .accept(let bodyBytesMax, _, let handle):
-            guard request.body.count <= bodyBytesMax else {
+        case .accept(let acceptance):
+            guard request.body.count <= acceptance.bodyBytesMax else {
                 let error = ParseError(
                     status: 413, reason: "the body is too long", head: request.head)
                 return refuse(error, request.peer)
             }
-            return await handle(request)
+            return await acceptance.handle(request)
         }
     }
 
@@ -80,8 +80,9 @@ package final class Gateway: Sendable {
 
     private func accept(_ admitted: Admitted, of visit: Visit) -> Admission {
         let route = admitted.match.route
-        return .accept(
-            bodyBytesMax: route.bodyBytesMax, isLongPoll: route.isLongPoll(admitted.head)
+        let acceptance = Acceptance(
+            bodyBytesMax: route.bodyBytesMax, isWaiting: route.isWaiting(admitted.head),
+            isKnown: route.right != nil
         ) { request in
             let exchange = visit.exchange(request, admitted)
             do throws(Refusal) {
@@ -90,6 +91,7 @@ package final class Gateway: Sendable {
                 return visit.refuse(error, admitted)
             }
         }
+        return .accept(acceptance)
     }
 
     private func visit(

@@ -34,11 +34,10 @@ extension Route {
     /// - Parameter query: the names it knows.
     convenience init(
         native method: Method, _ pattern: String, _ right: Right?, query: [String] = [],
-        isLongPoll: Bool = false, handle: @escaping Handler
+        waits: Waits = .never, handle: @escaping Handler
     ) {
         self.init(
-            method, pattern, right, isLongPoll: isLongPoll,
-            longPollQuery: query.contains("wait_s") ? "wait_s" : nil
+            method, pattern, right, waits: query.contains("wait_s") ? .query("wait_s") : waits
         ) { exchange throws(Refusal) in
             try refuseOthers(than: query, in: exchange)
             return try await handle(exchange)

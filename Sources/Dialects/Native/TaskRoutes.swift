@@ -8,7 +8,7 @@ extension Native {
     /// What workers call.
     /// - Source: decisions.md, section 7.
     static let taskRoutes = [
-        Route(native: .post, "/v1/tasks/claim", .work, isLongPoll: true, handle: claim),
+        Route(native: .post, "/v1/tasks/claim", .work, waits: .always, handle: claim),
         Route(native: .post, "/v1/tasks/{task}/heartbeat", .work) {
             (exchange) async throws(Refusal) in
             try await report(exchange) { body in
