@@ -69,11 +69,19 @@ extension Connection {
         output = rest
         outputStart = start
         state = .writing
-        setDeadline(limits.writeMilliseconds)
+        outputWaits()
         watch(for: .write)
     }
 
-    /// Goes on writing; every byte the client takes renews the deadline.
+    /// Sets by when the client has to take something, and by when all of the output.
+    func outputWaits() {
+        let bytes = output.count - outputStart
+        let allowed = limits.writeMilliseconds + bytes * 1000 / limits.outputBytesPerSecond
+        outputEnd = reactor.now + Int64(allowed)
+        setDeadline(limits.writeMilliseconds)
+    }
+
+    /// Goes on writing, as the client takes it.
     func flush() {
         guard writeOutput(), output.isEmpty else { return }
         outputIsTaken()
@@ -92,7 +100,9 @@ extension Connection {
             output = []
             outputStart = 0
         } else if count > 0 {
-            setDeadline(limits.writeMilliseconds)
+            // Every byte that is taken earns time, but no more than all of them together.
+            let left = Int(outputEnd - reactor.now)
+            setDeadline(max(0, min(left, limits.writeMilliseconds)))
         }
         return true
     }

@@ -95,7 +95,7 @@ extension Connection {
         }
         guard count < bytes.count else { return true }
         output = Array(bytes[count...])
-        setDeadline(limits.writeMilliseconds)
+        outputWaits()
         return true
     }
 

@@ -53,6 +53,8 @@ final class Connection: Watched {
     /// What the client has not taken yet of an answer, from `outputStart` on.
     var output: [UInt8] = []
     var outputStart = 0
+    /// When all of the output has to be taken, in monotonic milliseconds.
+    var outputEnd: Int64 = 0
     var closesAfterOutput = false
     var lingered = 0
     private var requests = 0

@@ -15,6 +15,8 @@ extension Server {
         package var idleMilliseconds = 75_000
         /// Without the client taking a byte of the answer.
         package var writeMilliseconds = 20_000
+        /// At which a client has to take an answer, in all.
+        package var outputBytesPerSecond = 16 * 1024
         /// For a handler to answer, but for those that wait.
         package var handlerMilliseconds = 30_000
         /// Without anything being sent on an event stream, until a comment is.

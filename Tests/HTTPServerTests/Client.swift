@@ -86,6 +86,13 @@ final class Client {
         }
     }
 
+    /// Reads at most so many bytes and forgets them.
+    /// - Returns: how many came; 0 at the end.
+    func take(bytes: Int) -> Int {
+        var buffer = [UInt8](repeating: 0, count: bytes)
+        return max(0, recv(socket, &buffer, bytes, 0))
+    }
+
     /// Reads to the end of the connection.
     /// - Returns: what came that was not read as an answer.
     func end() -> String {

@@ -48,6 +48,23 @@ import Testing
         #expect(slow.end().utf8.count < 20_000_000)
     }
 
+    @Test("115, 123: who takes a little at a time is cut too") func tooSlowReader() throws {
+        let station = try Station {
+            $0.limits.writeMilliseconds = 300
+            $0.limits.outputBytesPerSecond = 1_000_000_000
+        }
+        let client = try Client(station.port, receiveBufferBytes: 4096)
+        client.send(get("/large?bytes=50000000"))
+        let other = try station.client()
+        var taken = 0
+        while station.server.counts.timedOut == 0, taken < 50_000_000 {
+            taken += client.take(bytes: 2000)
+            other.send(get("/echo"))
+            #expect(try other.answer().status == 200)
+        }
+        #expect(taken < 50_000_000)
+    }
+
     @Test("Large answers arrive whole") func largeAnswer() throws {
         let station = try Station()
         let client = try station.client()
