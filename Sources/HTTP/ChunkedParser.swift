@@ -12,8 +12,9 @@ struct ChunkedParser: Sendable {
     }
 
     private enum Place {
-        case size, sizeBlank, extensionStart, extensionName, quoted, quotedEscape, quotedEnd
-        case sizeLineFeed
+        case size, sizeBlank, sizeLineFeed
+        case extensionStart, extensionName, nameBlank, valueStart, value
+        case quoted, quotedEscape, valueEnd
         case data, dataReturn, dataLineFeed
         case trailerStart, trailerName, trailerValue, trailerLineFeed, endLineFeed, end
     }
@@ -56,7 +57,8 @@ struct ChunkedParser: Sendable {
     private mutating func read(_ byte: UInt8) throws(Fault) {
         switch place {
         case .size: try readSize(byte)
-        case .sizeBlank, .extensionStart, .extensionName, .quoted, .quotedEscape, .quotedEnd:
+        case .sizeBlank, .extensionStart, .extensionName, .nameBlank, .valueStart, .value, .quoted,
+            .quotedEscape, .valueEnd:
             try readExtension(byte)
         case .sizeLineFeed:
             try expect(.lineFeed, byte, then: remaining == 0 ? .trailerStart : .data)
@@ -98,26 +100,34 @@ struct ChunkedParser: Sendable {
         }
     }
 
-    /// `;` name, then optionally `=` and a token or a quoted string, blanks between them.
+    /// `;` name, then optionally `=` and a token or a quoted string; blanks around `;` and `=`.
     private mutating func readExtension(_ byte: UInt8) throws(Fault) {
         try countOverhead()
         switch (place, byte) {
-        case (.sizeBlank, .space), (.sizeBlank, .tab): break
-        case (.sizeBlank, UInt8(ascii: ";")): place = .extensionStart
-        case (.extensionStart, .space), (.extensionStart, .tab): break
-        case (.extensionStart, _) where byte.isToken: place = .extensionName
-        case (.extensionName, UInt8(ascii: "=")), (.extensionName, .space), (.extensionName, .tab):
-            break
-        case (.extensionName, UInt8(ascii: "\"")): place = .quoted
-        case (.extensionName, _) where byte.isToken: break
-        case (.quoted, UInt8(ascii: "\"")): place = .quotedEnd
+        case (.quoted, UInt8(ascii: "\"")): place = .valueEnd
         case (.quoted, UInt8(ascii: "\\")): place = .quotedEscape
         case (.quoted, _) where byte.isFieldValue: break
         case (.quotedEscape, _) where byte.isFieldValue: place = .quoted
-        case (.quotedEnd, .space), (.quotedEnd, .tab): break
-        case (.extensionName, UInt8(ascii: ";")), (.quotedEnd, UInt8(ascii: ";")):
+        case (.sizeBlank, _) where byte.isBlank: break
+        case (.extensionStart, _) where byte.isBlank: break
+        case (.valueStart, _) where byte.isBlank: break
+        case (.extensionName, _) where byte.isBlank: place = .nameBlank
+        case (.nameBlank, _) where byte.isBlank: break
+        case (.value, _) where byte.isBlank: place = .valueEnd
+        case (.valueEnd, _) where byte.isBlank: break
+        case (.extensionStart, _) where byte.isToken: place = .extensionName
+        case (.extensionName, _) where byte.isToken: break
+        case (.valueStart, UInt8(ascii: "\"")): place = .quoted
+        case (.valueStart, _) where byte.isToken: place = .value
+        case (.value, _) where byte.isToken: break
+        case (.extensionName, UInt8(ascii: "=")), (.nameBlank, UInt8(ascii: "=")):
+            place = .valueStart
+        case (.sizeBlank, UInt8(ascii: ";")), (.extensionName, UInt8(ascii: ";")),
+            (.nameBlank, UInt8(ascii: ";")), (.value, UInt8(ascii: ";")),
+            (.valueEnd, UInt8(ascii: ";")):
             place = .extensionStart
-        case (.extensionName, .carriageReturn), (.quotedEnd, .carriageReturn):
+        case (.extensionName, .carriageReturn), (.nameBlank, .carriageReturn),
+            (.value, .carriageReturn), (.valueEnd, .carriageReturn):
             place = .sizeLineFeed
         default: throw Fault(400, "a chunk extension is not valid")
         }

@@ -20,8 +20,8 @@ extension Framing {
         let isClosed = special.connection.contains { $0.equalsIgnoringCase("close") }
         let isKept = special.connection.contains { $0.equalsIgnoringCase("keep-alive") }
         keepsAlive = !isClosed && (!isOld || isKept)
-        if let expect = special.expect, !isOld {
-            guard expect.equalsIgnoringCase("100-continue") else {
+        if !isOld, !special.expect.isEmpty {
+            guard special.expect.allSatisfy({ $0.equalsIgnoringCase("100-continue") }) else {
                 throw Fault(417, "unknown expectation")
             }
             expectsContinue = bodyLength != .none
@@ -74,12 +74,12 @@ private struct Special {
     var transferEncoding: [ArraySlice<UInt8>]?
     /// The members of all Connection lines.
     var connection: [ArraySlice<UInt8>] = []
-    var expect: ArraySlice<UInt8>?
+    /// The members of all Expect lines, without empty ones.
+    var expect: [ArraySlice<UInt8>] = []
 
     /// Fields that may come once only: merged or picked from, they would mean something new.
     private static let singletons = [
         "host", "content-length", "authorization", "content-type", "idempotency-key", "x-api-key",
-        "expect",
     ]
 
     init(_ fields: Fields) throws(Fault) {
@@ -97,6 +97,8 @@ private struct Special {
                 transferEncoding = (transferEncoding ?? []) + Special.members(of: value)
             } else if name.equalsIgnoringCase("connection") {
                 connection += Special.members(of: value)
+            } else if name.equalsIgnoringCase("expect") {
+                expect += Special.members(of: value).filter { !$0.isEmpty }
             }
         }
     }
@@ -105,7 +107,6 @@ private struct Special {
         switch Special.singletons[place] {
         case "host": host = value
         case "content-length": contentLength = value
-        case "expect": expect = value
         default: break
         }
     }

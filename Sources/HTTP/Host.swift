@@ -25,12 +25,55 @@ private func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
         && significant.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } <= 65535
 }
 
-/// `[` hex digits, colons and dots `]`, at least one colon.
+/// `[` an IPv6 address `]`.
 private func isBracketed(_ bytes: ArraySlice<UInt8>) -> Bool {
-    let inside = bytes.dropFirst().dropLast()
-    return inside.contains(UInt8(ascii: ":"))
-        && inside.allSatisfy {
-            $0.hexValue != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+    isIPv6(bytes.dropFirst().dropLast())
+}
+
+/// Eight groups of one to four hexadecimal digits; one `::` stands for one group of zeros or more,
+/// an IPv4 address at the end for two. Source: RFC 3986, section 3.2.2.
+private func isIPv6(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var groups = 0
+    var digits = 0
+    var isShortened = false
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+        if bytes[index].hexValue != nil {
+            digits += 1
+            index += 1
+            guard digits <= 4 else { return false }
+        } else if bytes[index] == UInt8(ascii: "."), digits > 0 {
+            groups += 2
+            return isIPv4(bytes[(index - digits)...]) && (isShortened ? groups < 8 : groups == 8)
+        } else if bytes[index...].starts(with: "::".utf8) {
+            guard !isShortened else { return false }
+            isShortened = true
+            groups += digits > 0 ? 1 : 0
+            digits = 0
+            index += 2
+        } else {
+            // A colon alone has a group on either side.
+            guard bytes[index] == UInt8(ascii: ":"), digits > 0, index + 1 < bytes.endIndex else {
+                return false
+            }
+            groups += 1
+            digits = 0
+            index += 1
+        }
+        guard groups <= 8 else { return false }
+    }
+    groups += digits > 0 ? 1 : 0
+    return isShortened ? groups < 8 : groups == 8
+}
+
+/// Four numbers up to 255 without leading zeros, dots between them.
+private func isIPv4(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return parts.count == 4
+        && parts.allSatisfy { part in
+            (1...3).contains(part.count) && part.allSatisfy(\.isDigit)
+                && (part.count == 1 || part.first != UInt8(ascii: "0"))
+                && part.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } <= 255
         }
 }
 

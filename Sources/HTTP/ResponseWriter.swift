@@ -72,7 +72,10 @@ package enum ResponseWriter {
         case nil: break
         }
         if response.stream != nil {
-            if context.takesChunks { append("Transfer-Encoding: chunked\r\n", to: &output) }
+            // Not where nothing is transferred.
+            if context.takesChunks, !context.isHead {
+                append("Transfer-Encoding: chunked\r\n", to: &output)
+            }
         } else if !hasNoBody(response) {
             append("Content-Length: ", to: &output)
             appendDecimal(response.body.count, to: &output)

@@ -43,7 +43,8 @@ import Testing
         let station = try Station()
         let client = try station.client()
         client.send("HEAD /events HTTP/1.1\r\nHost: h\r\n\r\n" + post("/echo", "next"))
-        #expect(try client.answer().field("Transfer-Encoding") == "chunked")
+        let answer = try client.answer()
+        #expect(answer.status == 200 && answer.field("Transfer-Encoding") == nil)
         #expect(try client.answer().body == "next")
     }
 
