@@ -46,10 +46,14 @@ let package = Package(
                 "Dialect", "Feather", "Extend", "Wexa", "Agno", "Kubiya", "Native", "Workers",
             ],
             path: "Sources/signalbox", swiftSettings: rules),
+        // Rows of bytes for the tests of two modules.
+        .target(
+            name: "Checklist", dependencies: ["HTTP"], path: "Tests/Checklist",
+            swiftSettings: rules),
         tests("SQLite", of: ["SQLite"]),
         tests("JSON", of: ["JSON"]),
-        tests("HTTP", of: ["HTTP"]),
-        tests("HTTPServer", of: ["HTTPServer", "HTTP", "CLinux"]),
+        tests("HTTP", of: ["HTTP", "Checklist"]),
+        tests("HTTPServer", of: ["HTTPServer", "HTTP", "CLinux", "Checklist"]),
         tests("Digest", of: ["Digest"]),
         tests("Runs", of: ["Runs", "JSON"]),
         tests("RunStore", of: ["RunStore", "Runs", "SQLite"]),

@@ -101,7 +101,20 @@ final class Client {
     }
 
     /// Whether the connection has ended, by a close or a reset, and nothing came before it.
-    func isClosed() -> Bool { end().isEmpty }
+    func isClosed() -> Bool {
+        let (text, code) = endWithCode()
+        return text.isEmpty && (code == 0 || code == ECONNRESET)
+    }
+
+    /// Whether the connection has ended by a close, without a reset, and nothing came before it.
+    func isClosedInOrder() -> Bool { endWithCode() == ("", 0) }
+
+    private func endWithCode() -> (String, Int32) {
+        while true {
+            let count = read()
+            if count <= 0 { return (text, count == 0 ? 0 : errno) }
+        }
+    }
 
     /// - Returns: the bytes read; 0 at the end, less after an error or too long a wait.
     private func read() -> Int {

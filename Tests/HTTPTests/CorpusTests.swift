@@ -1,3 +1,4 @@
+import Checklist
 import Foundation
 import HTTP
 import Testing

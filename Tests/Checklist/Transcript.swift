@@ -1,8 +1,9 @@
 import HTTP
 
 /// What a parser makes of some bytes: the whole messages, then how it ends.
-struct Transcript: Equatable, CustomStringConvertible {
-    enum End: Equatable {
+package struct Transcript: Equatable, CustomStringConvertible {
+    /// What becomes of the connection.
+    package enum End: Equatable, Sendable {
         /// Everything belongs to whole messages.
         case clean
         /// More bytes are needed.
@@ -12,13 +13,13 @@ struct Transcript: Equatable, CustomStringConvertible {
         case closed
     }
 
-    var messages: [String] = []
-    var end = End.clean
+    package private(set) var messages: [String] = []
+    package private(set) var end = End.clean
 
-    var description: String { "\(messages) \(end)" }
+    package var description: String { "\(messages) \(end)" }
 
     /// Feeds the pieces one after the other to parsers as a connection would.
-    init(of pieces: [[UInt8]], bodyBytesMax: Int = 1 << 20) {
+    package init(of pieces: [[UInt8]], bodyBytesMax: Int = 1 << 20) {
         var reader = Reader(bodyBytesMax: bodyBytesMax)
         for piece in pieces where !reader.isDone { reader.feed(piece) }
         messages = reader.messages
@@ -72,8 +73,12 @@ private struct Reader {
     }
 }
 
-/// Every way to cut bytes that tests use: whole, one by one, and in two at every position.
-func cuts(of bytes: [UInt8]) -> [[[UInt8]]] {
-    let halves = bytes.indices.dropFirst().map { [Array(bytes[..<$0]), Array(bytes[$0...])] }
+/// Every way to cut bytes that tests use: whole, one by one, and in two at every position, which in
+/// what is long are some positions only.
+package func cuts(of bytes: [UInt8]) -> [[[UInt8]]] {
+    let step = 1 + bytes.count / 600 * 12
+    let halves = stride(from: 1, to: bytes.count, by: step).map {
+        [Array(bytes[..<$0]), Array(bytes[$0...])]
+    }
     return [[bytes], bytes.map { [$0] }] + halves
 }

@@ -1,0 +1,86 @@
+extension WireRow {
+    /// Section E, as far as the bytes of the client show it: who closes, what is ignored.
+    static let closings: [WireRow] = closing + kept + pipelines
+
+    private static let closing: [WireRow] =
+        [
+            "close", "CLOSE", "Close", "a, close", "close, a", "a,b ,\tcLoSe , c",
+            "keep-alive, close",
+            "close, keep-alive", ",,close",
+        ].map {
+            WireRow("77: \($0)", get("Connection: \($0)\r\n"), ["GET /a"], .closed)
+        }
+        + [
+            WireRow(
+                "77: in the first of two lines", get("Connection: close\r\nConnection: a\r\n"),
+                ["GET /a"], .closed),
+            WireRow(
+                "77: in the last of three lines",
+                get("Connection: a\r\nB: c\r\nConnection: keep-alive\r\nconnection: close\r\n"),
+                ["GET /a"], .closed),
+            WireRow(
+                "79: behind a body", post("Connection: close\r\nContent-Length: 5", "hello"),
+                ["POST /a hello"], .closed),
+            WireRow(
+                "79: the second of two",
+                line("GET /a HTTP/1.1") + get("Connection: close\r\n"), ["GET /a", "GET /a"],
+                .closed),
+            WireRow("80: HTTP/1.0 closes", line("GET /a HTTP/1.0"), ["GET /a"], .closed),
+            WireRow(
+                "80: HTTP/1.0 closes in spite of keep-alive",
+                "GET /a HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", ["GET /a"], .closed),
+        ]
+
+    private static let kept: [WireRow] =
+        ["keep-alive", "closed", "\"close\"", "clo se", "x-close", "a", "", "close;a"].map {
+            WireRow("77: not \($0)", get("Connection: \($0)\r\n"), ["GET /a"])
+        }
+        + [
+            WireRow(
+                "80: 1.0 kept", "GET /a HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", ["GET /a"]),
+            WireRow(
+                "88: websocket",
+                get(
+                    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"), ["GET /a"]),
+            WireRow(
+                "88: h2c",
+                get("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: A\r\n"),
+                ["GET /a"]),
+            WireRow("88: TLS", get("Connection: upgrade\r\nUpgrade: TLS/1.0\r\n"), ["GET /a"]),
+        ]
+        + [
+            "Range: bytes=0-0", "If-Match: \"a\"", "If-None-Match: *", "If-Range: \"a\"",
+            "If-Modified-Since: Sun, 06 Nov 2094 08:49:37 GMT", "TE: trailers, gzip;q=0",
+            "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT", "Max-Forwards: 0",
+            "X-HTTP-Method-Override: DELETE", "X-Original-URL: /b", "Accept-Encoding: *;q=0",
+            "Accept: nothing/at-all;q=0", "Trailer: Host", "Via: 1.0 a", "Proxy-Connection: close",
+            "Keep-Alive: timeout=0", "Content-Encoding: gzip", "Cookie: a", "Date: nonsense",
+        ].map { WireRow("101: \($0) is ignored", get("\($0)\r\n"), ["GET /a"]) }
+
+    private static let pipelines: [WireRow] = [
+        WireRow(
+            "81: answers in order",
+            (1...9).map { line("GET /\($0) HTTP/1.1") }.joined(), (1...9).map { "GET /\($0)" }),
+        WireRow(
+            "81: behind bodies",
+            post("Content-Length: 5", "hello")
+                + post("Transfer-Encoding: chunked", "1\r\nx\r\n0\r\n\r\n")
+                + line("GET /b HTTP/1.1"), ["POST /a hello", "POST /a x", "GET /b"]),
+        WireRow(
+            "82: good ones in front of a bad one",
+            post("Content-Length: 5", "hello") + line("GET /b HTTP/1.1") + "BAD\r\n",
+            ["POST /a hello", "GET /b"], .refused(400)),
+        WireRow(
+            "82: in front of bad framing",
+            line("GET /a HTTP/1.1") + post("Content-Length: 5\r\nContent-Length: 6", "hello"),
+            ["GET /a"], .refused(400)),
+        WireRow(
+            "82: in front of a bad chunk",
+            line("GET /a HTTP/1.1") + post("Transfer-Encoding: chunked", "x\r\n"), ["GET /a"],
+            .refused(400)),
+        WireRow(
+            "82: in front of half a request", line("GET /a HTTP/1.1") + "GET /b HT", ["GET /a"],
+            .needsMore),
+    ]
+}
