@@ -32,6 +32,9 @@ package struct HeadParser: Sendable {
     /// Whether no byte of a request line has come yet.
     package var isEmpty: Bool { place == .start || place == .emptyLineFeed }
 
+    /// Whether no byte at all has come yet, not even of an empty line.
+    package var isUntouched: Bool { bytes.isEmpty }
+
     /// Takes bytes from `index` on, up to the end of the head.
     /// - Returns: the head, `index` behind its last byte; nil when all was taken and more is
     ///   needed.

@@ -64,10 +64,10 @@ extension Connection {
     }
 
     private func readHead(_ span: Span<UInt8>, _ index: inout Int) {
-        let isFirst = parser.isEmpty
+        let isFirst = parser.isUntouched
         do {
             guard let head = try parser.feed(span, at: &index) else {
-                // From the first byte on, and not renewed by later ones.
+                // From the first byte on, also of an empty line, and not renewed by later ones.
                 if isFirst { setDeadline(limits.headMilliseconds) }
                 return
             }

@@ -3,6 +3,7 @@ import Testing
 
 /// A client that sends bytes and looks at bytes. Every wait ends after some seconds.
 final class Client {
+    private static let withoutWaiting = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
     private var socket: Int32
     private var received: [UInt8] = []
 
@@ -43,6 +44,58 @@ final class Client {
             if count <= 0 { return }
             sent += count
         }
+    }
+
+    /// Sends a byte now and then until the server says something or closes.
+    /// - Returns: how many bytes it took; nil when the server took them all.
+    func drip(_ text: String, everyMilliseconds pause: Int32 = 20) -> Int? {
+        for (index, byte) in text.utf8.enumerated() {
+            send([byte])
+            if hears(withinMilliseconds: pause) { return index + 1 }
+        }
+        return nil
+    }
+
+    /// Whether there is something to read, or the end.
+    func hears(withinMilliseconds pause: Int32) -> Bool {
+        var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, pause) == 1
+    }
+
+    /// Sends the same bytes until the server has taken none for a while.
+    /// - Returns: how many bytes it took, at most `bytesMax`.
+    func flood(_ bytes: [UInt8], bytesMax: Int) -> Int {
+        var sent = 0
+        while sent < bytesMax {
+            let offset = sent % bytes.count
+            let count = bytes[offset...].withUnsafeBytes {
+                Glibc.send(
+                    socket, $0.baseAddress, $0.count, Self.withoutWaiting)
+            }
+            if count > 0 {
+                sent += count
+            } else {
+                var watched = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+                if poll(&watched, 1, 300) == 0 { return sent }
+            }
+        }
+        return sent
+    }
+
+    /// What the kernel tells of the connection: words of `tcp_info`.
+    func information() -> [UInt32] {
+        var words = [UInt32](repeating: 0, count: 64)
+        var size = socklen_t(words.count * 4)
+        getsockopt(socket, Int32(IPPROTO_TCP), TCP_INFO, &words, &size)
+        return words
+    }
+
+    /// Ends the connection with a reset.
+    func reset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        hangUp()
     }
 
     /// Says that no more will be sent.

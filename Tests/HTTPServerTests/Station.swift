@@ -29,6 +29,19 @@ final class Station: Sendable {
 
     func client() throws -> Client { try Client(port) }
 
+    /// Whether something comes to hold while the server goes on answering.
+    func comes(_ isSo: (Server.Counts) -> Bool) throws -> Bool {
+        for _ in 0..<5000 {
+            if isSo(server.counts) { return true }
+            let client = try client()
+            client.send(get("/echo", "Connection: close\r\n"))
+            _ = try client.answer()
+            client.halfClose()
+            _ = client.end()
+        }
+        return false
+    }
+
     private static func application(_ gate: Gate) -> Application {
         Application(
             admit: { head, _ in admit(head, gate) },
@@ -43,6 +56,8 @@ final class Station: Sendable {
         case "/echo":
             return .accept(
                 Acceptance(bodyBytesMax: 100_000) { Response(status: 200, body: $0.body) })
+        case "/endless":
+            return .accept(Acceptance(bodyBytesMax: .max) { _ in Response(status: 200) })
         case "/held", "/poll":
             let isWaiting = head.target.rawPath == "/poll"
             return .accept(
