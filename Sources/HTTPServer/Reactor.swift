@@ -79,7 +79,7 @@ final class Reactor {
         while let action = timers.next(now) { action() }
     }
 
-    private func dispatch(_ token: UInt64, _ readiness: Readiness) {
+    func dispatch(_ token: UInt64, _ readiness: Readiness) {
         if token == EventLoop.wakeToken { return loop.quietWake() }
         guard let slot = slot(of: token) else { return }
         slots[slot].watched?.ready(readiness)

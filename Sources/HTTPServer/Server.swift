@@ -30,7 +30,7 @@ package final class Server: Sendable {
     }
 
     private let configuration: Configuration
-    private let service: Service
+    let service: Service
     private let running = Mutex(Running())
 
     /// A server that does nothing yet. It raises the process's limit of descriptors.
