@@ -10,13 +10,23 @@ package struct BodyParser: Sendable {
     /// Body bytes that have arrived; deadlines grow with it.
     package private(set) var received = 0
 
-    /// - Parameter bytesMax: what the route takes.
+    /// Bytes of extensions, leading zeros and trailer fields that a chunked body may have where
+    /// nothing else is said.
+    package static let chunkOverheadBytesMax = 8 * 1024
+
+    /// - Parameters:
+    ///   - bytesMax: what the route takes.
+    ///   - chunkOverheadBytesMax: what frames the chunks beside their sizes; more is 431.
     /// - Throws: 413 for a declared length above it, before any of the body is read.
-    package init(_ head: Head, bytesMax: Int, isKept: Bool = true) throws(ParseError) {
+    package init(
+        _ head: Head, bytesMax: Int, isKept: Bool = true,
+        chunkOverheadBytesMax: Int = BodyParser.chunkOverheadBytesMax
+    ) throws(ParseError) {
         self.head = head
         self.bytesMax = bytesMax
         self.isKept = isKept
-        chunks = ChunkedParser(bytesMax: UInt64(clamping: bytesMax))
+        chunks = ChunkedParser(
+            bytesMax: UInt64(clamping: bytesMax), overheadBytesMax: chunkOverheadBytesMax)
         if case .length(let length) = head.bodyLength, length > bytesMax { throw tooLarge }
     }
 

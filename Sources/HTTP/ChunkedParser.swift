@@ -19,21 +19,22 @@ struct ChunkedParser: Sendable {
         case trailerStart, trailerName, trailerValue, trailerLineFeed, endLineFeed, end
     }
 
-    /// Bytes of extensions, leading zeros and trailer fields that one message may have.
-    private static let overheadBytesMax = 8 * 1024
-
     /// Bytes of data that are still to come in the chunk at hand, never more than `room`.
     private(set) var remaining: UInt64 = 0
     /// Bytes of data that the body may still have.
     private var room: UInt64
+    private let overheadBytesMax: Int
     private var place = Place.size
     private var hasDigit = false
     private var overhead = 0
 
-    /// - Parameter bytesMax: data of all chunks. A size beyond it is refused at the digit that
-    ///   exceeds it, before any of the data is there.
-    init(bytesMax: UInt64) {
+    /// - Parameters:
+    ///   - bytesMax: data of all chunks. A size beyond it is refused at the digit that exceeds it,
+    ///     before any of the data is there.
+    ///   - overheadBytesMax: extensions, leading zeros and trailer fields together.
+    init(bytesMax: UInt64, overheadBytesMax: Int) {
         room = bytesMax
+        self.overheadBytesMax = overheadBytesMax
     }
 
     /// Goes on to the next data, the end, or the end of the input.
@@ -148,7 +149,7 @@ struct ChunkedParser: Sendable {
 
     private mutating func countOverhead() throws(Fault) {
         overhead += 1
-        if overhead > ChunkedParser.overheadBytesMax {
+        if overhead > overheadBytesMax {
             throw Fault(431, "chunk extensions and trailer are too long")
         }
     }

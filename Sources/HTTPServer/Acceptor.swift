@@ -6,6 +6,7 @@ final class Acceptor: Watched {
     private var listener: Listener?
     private var token: UInt64?
     private var turnedAway = 0
+    private var strangers = Strangers()
 
     init(_ listener: Listener, _ reactor: Reactor) {
         self.listener = listener
@@ -38,9 +39,26 @@ final class Acceptor: Watched {
         let connection = Connection(descriptor, peer, reactor)
         if isCounted {
             connection.open { [service = reactor.service] in service.census.leave(peer) }
+            meet(connection)
         } else {
             turnAway(connection)
         }
+    }
+
+    /// Takes a newcomer for a stranger. When that is one too many, the oldest one goes that waits
+    /// for its client, be it silent or slow; where none does, the newcomer stays all the same, and
+    /// the limit on all connections bounds them.
+    private func meet(_ newcomer: Connection) {
+        guard let token = newcomer.token else { return }
+        let find = { [reactor] token in
+            (reactor.watched(token) as? Connection).flatMap { $0.isStranger ? $0 : nil }
+        }
+        newcomer.isStranger = true
+        if reactor.service.census.enterStranger(), let oldest = strangers.takeOldestIdle(find) {
+            reactor.service.counters.evicted.countUp()
+            oldest.close()
+        }
+        strangers.add(token, find)
     }
 
     /// Tells a client that there is no room; those too many even for that are just closed.

@@ -1,19 +1,24 @@
 import HTTP
 import Synchronization
 
-/// Who is connected, over all loops: the limits on connections in all and of one address.
+/// Who is connected, over all loops: the limits on connections in all, of one address and of
+/// strangers.
 final class Census: Sendable {
     private let open = Atomic<Int>(0)
+    private let unknown = Atomic<Int>(0)
     private let byAddress = Mutex<[String: Int]>([:])
     private let connectionsMax: Int
     private let addressConnectionsMax: Int
+    private let strangersMax: Int
 
-    init(connectionsMax: Int, addressConnectionsMax: Int) {
+    init(connectionsMax: Int, addressConnectionsMax: Int, strangersMax: Int) {
+        self.strangersMax = strangersMax
         self.connectionsMax = connectionsMax
         self.addressConnectionsMax = addressConnectionsMax
     }
 
     var count: Int { open.reading }
+    var strangers: Int { unknown.reading }
 
     /// Counts a newcomer; false, and nothing is counted, above a limit.
     func enter(_ peer: Peer) -> Bool {
@@ -41,4 +46,13 @@ final class Census: Sendable {
             counts[address] = count > 1 ? count - 1 : nil
         }
     }
+
+    /// Counts a stranger.
+    /// - Returns: whether there is one too many now.
+    func enterStranger() -> Bool {
+        unknown.add(1, ordering: .relaxed).newValue > strangersMax
+    }
+
+    /// Takes back one `enterStranger`: the connection was closed, or is a stranger's no more.
+    func leaveStranger() { unknown.subtract(1, ordering: .relaxed) }
 }

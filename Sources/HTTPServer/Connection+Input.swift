@@ -90,11 +90,14 @@ extension Connection {
         switch admission(of: head) {
         case .answer(let response): answerEarly(response, head, span, &index)
         case .accept(let acceptance):
+            if acceptance.isKnown { becomeKnown() }
             let accepted = Accepted(
                 head: head, acceptance: acceptance, startedAt: reactor.now)
             if head.bodyLength == .none { return start(accepted, []) }
             do {
-                body = try BodyParser(head, bytesMax: acceptance.bodyBytesMax)
+                body = try BodyParser(
+                    head, bytesMax: acceptance.bodyBytesMax,
+                    chunkOverheadBytesMax: limits.chunkOverheadBytesMax)
                 state = .body(accepted)
                 setDeadline(limits.bodyMilliseconds)
                 if head.expectsContinue, index == span.count { sayGoOn() }
@@ -118,7 +121,8 @@ extension Connection {
         if head.bodyLength != .none {
             do {
                 var body = try BodyParser(
-                    head, bytesMax: limits.skippedBodyBytesMax, isKept: false)
+                    head, bytesMax: limits.skippedBodyBytesMax, isKept: false,
+                    chunkOverheadBytesMax: limits.chunkOverheadBytesMax)
                 if try body.feed(span, at: &index) == nil { response.close = true }
             } catch {
                 response.close = true

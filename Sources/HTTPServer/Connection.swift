@@ -57,9 +57,11 @@ final class Connection: Watched {
     var outputEnd: Int64 = 0
     var closesAfterOutput = false
     var lingered = 0
+    /// Whether no request has proved yet who sends it; counted by the census.
+    var isStranger = false
     private var requests = 0
     private var socket: Descriptor?
-    private var token: UInt64?
+    private(set) var token: UInt64?
     private var interest: Readiness = [.read, .readHangUp]
     private var whenClosed: (() -> Void)?
 
@@ -97,6 +99,21 @@ final class Connection: Watched {
         return true
     }
 
+    /// Whether it is the client's turn to send something.
+    var waitsForClient: Bool {
+        switch state {
+        case .head, .body: true
+        case .handling, .streaming, .writing, .lingering, .closed: false
+        }
+    }
+
+    /// Ends to be a stranger's: a request has proved who sends it.
+    func becomeKnown() {
+        guard isStranger else { return }
+        isStranger = false
+        reactor.service.census.leaveStranger()
+    }
+
     /// Counts a request; false when it is the last one this connection may carry.
     func countRequest() -> Bool {
         requests += 1
@@ -117,6 +134,7 @@ final class Connection: Watched {
     /// Gives everything back. A handler that is still at work finishes for nobody.
     func close() {
         state = .closed
+        becomeKnown()
         if let token { reactor.remove(token) }
         token = nil
         socket = nil

@@ -7,6 +7,7 @@ final class Counters: Sendable {
     let refused = Atomic<Int>(0)
     let timedOut = Atomic<Int>(0)
     let turnedAway = Atomic<Int>(0)
+    let evicted = Atomic<Int>(0)
     let acceptPauses = Atomic<Int>(0)
 }
 
@@ -25,6 +26,10 @@ extension Server {
         package var timedOut: Int
         /// Connections above a limit.
         package var turnedAway: Int
+        /// Open connections of which no request has proved who sends it.
+        package var strangers: Int
+        /// Such connections closed for a newcomer.
+        package var evicted: Int
         /// Times that accepting paused for want of descriptors.
         package var acceptPauses: Int
     }

@@ -24,6 +24,8 @@ extension Server {
         /// Reading on after the last answer, so that it is not lost to a reset.
         package var lingerMilliseconds = 2_000
         package var lingerBytesMax = 256 * 1024
+        /// Bytes of extensions, leading zeros and trailer fields of a chunked body; more is 431.
+        package var chunkOverheadBytesMax = BodyParser.chunkOverheadBytesMax
         /// A body that nobody wants is skipped up to here when it is already there.
         package var skippedBodyBytesMax = 64 * 1024
         package var requestsPerConnectionMax = 10_000
@@ -31,6 +33,9 @@ extension Server {
         package var connectionsMax = 10_000
         /// Connections of one address, 0 for no limit; loopback and Unix sockets have none.
         package var addressConnectionsMax = 1_000
+        /// Connections of which no request has proved who sends it. Above, the oldest that waits
+        /// for its client is closed; at most half of what the descriptor limit leaves room for.
+        package var strangersMax = 2_000
         /// Connections above the limit that are being told so at one time, for each loop.
         package var turnedAwayMax = 256
         /// Descriptors that are left for files and the store, at most half of all.

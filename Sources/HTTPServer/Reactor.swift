@@ -133,6 +133,11 @@ extension Reactor {
         free.append(index)
     }
 
+    /// Who has the token; nil once it was given back.
+    func watched(_ token: UInt64) -> (any Watched)? {
+        slot(of: token).flatMap { slots[$0].watched }
+    }
+
     /// Sets when `expired` is called, give or take a tick; nil for never.
     func setDeadline(_ token: UInt64, afterMilliseconds milliseconds: Int?) {
         guard let index = slot(of: token) else { return }

@@ -45,7 +45,8 @@ package final class Server: Sendable {
             counters: Counters(),
             census: Census(
                 connectionsMax: min(limits.connectionsMax, room),
-                addressConnectionsMax: limits.addressConnectionsMax))
+                addressConnectionsMax: limits.addressConnectionsMax,
+                strangersMax: min(limits.strangersMax, max(1, room / 2))))
     }
 
     /// A server that listens already, for an application that has to know the port: clients wait
@@ -70,9 +71,9 @@ package final class Server: Sendable {
     package func start() throws(ServerError) -> UInt16 {
         signal(SIGPIPE, SIG_IGN)
         let listener = try takeListener()
-        for _ in 0..<max(1, configuration.loops) {
+        for index in 0..<max(1, configuration.loops) {
             let loop = try EventLoop()
-            let thread = try Thread { [service] in
+            let thread = try Thread(named: "loop-\(index)") { [service] in
                 loop.takeThread()
                 let reactor = Reactor(loop, service)
                 let acceptor = Acceptor(listener, reactor)
@@ -117,6 +118,7 @@ package final class Server: Sendable {
             open: service.census.count, accepted: counters.accepted.reading,
             requests: counters.requests.reading, refused: counters.refused.reading,
             timedOut: counters.timedOut.reading, turnedAway: counters.turnedAway.reading,
+            strangers: service.census.strangers, evicted: counters.evicted.reading,
             acceptPauses: counters.acceptPauses.reading)
     }
 }

@@ -85,7 +85,8 @@ import Testing
                     admit: { _, _ in .answer(Response(status: 200)) },
                     refuse: { error, _ in Response(status: error.status) }),
                 limits: configuration.limits, allowedHosts: nil, counters: Counters(),
-                census: Census(connectionsMax: 1, addressConnectionsMax: 1)))
+                census: Census(
+                    connectionsMax: 1, addressConnectionsMax: 1, strangersMax: 1)))
         let (one, other) = (Ear(), Ear())
         let pipe = try Pipe()
         let first = try #require(reactor.add(one, pipe.output, for: .read))

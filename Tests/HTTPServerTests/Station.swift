@@ -58,6 +58,9 @@ final class Station: Sendable {
                 Acceptance(bodyBytesMax: 100_000) { Response(status: 200, body: $0.body) })
         case "/endless":
             return .accept(Acceptance(bodyBytesMax: .max) { _ in Response(status: 200) })
+        case "/known":
+            return .accept(
+                Acceptance(bodyBytesMax: 0, isKnown: true) { _ in Response(status: 200) })
         case "/held", "/poll":
             let isWaiting = head.target.rawPath == "/poll"
             return .accept(

@@ -15,6 +15,14 @@ extension Limit {
             "fields_bytes", 256...1_048_576, \.head.fieldsBytesMax,
             "all fields of a request"),
         server("fields", 8...10_000, \.head.fieldsMax, "fields of a request"),
+        server(
+            "empty_lines", 0...1_000, \.head.emptyLinesMax, "empty lines in front of a request"),
+        server(
+            "chunk_overhead_bytes", 256...1_048_576, \.chunkOverheadBytesMax,
+            "extensions, leading zeros and trailer of a chunked body"),
+        server(
+            "skipped_body_bytes", 0...1_048_576, \.skippedBodyBytesMax,
+            "of a refused request's body that is passed over to keep the connection"),
     ]
 
     private static let timeLimits = [
@@ -33,6 +41,21 @@ extension Limit {
         server(
             "write_s", 100...600_000, \.writeMilliseconds,
             "without the client taking a byte of the answer"),
+        server(
+            "write_rate_bytes", 1...1_073_741_824, \.outputBytesPerSecond,
+            "bytes a second at which an answer has to be taken, after write_s"),
+        server(
+            "handler_s", 100...3_600_000, \.handlerMilliseconds,
+            "for making an answer, but for calls that wait"),
+        server(
+            "stream_silence_s", 100...600_000, \.streamSilenceMilliseconds,
+            "between two signs of life on an event stream"),
+        server(
+            "linger_s", 10...60_000, \.lingerMilliseconds,
+            "reading on after the last answer, so that it is not lost"),
+        server(
+            "linger_bytes", 0...1_073_741_824, \.lingerBytesMax,
+            "read on after the last answer"),
     ]
 
     private static let connectionLimits = [
@@ -42,6 +65,9 @@ extension Limit {
         server(
             "address_connections", 0...1_000_000, \.addressConnectionsMax,
             "connections of one address; 0 for no limit; loopback has none"),
+        server(
+            "strangers", 1...1_000_000, \.strangersMax,
+            "connections that showed no key yet; above, the one idle longest is closed"),
         server(
             "connection_requests", 1...1_000_000_000, \.requestsPerConnectionMax,
             "requests of a connection; it is closed after the last"),
