@@ -58,7 +58,7 @@ extension Exchange {
     /// The body as strict JSON; nil when it is empty, whatever its type.
     package func optionalJSON() throws(Refusal) -> JSONValue? {
         guard !request.body.isEmpty else { return nil }
-        guard isJSON(fields.first("content-type")) else { throw .mediaType }
+        guard fields.tellJSON else { throw .mediaType }
         do { return try JSONValue(parsing: request.body) } catch { throw .malformedJSON(error) }
     }
 
@@ -80,16 +80,18 @@ extension Exchange {
     }
 }
 
-/// Whether a media type is JSON: `application/json`, `application/...+json`, in any case and with
-/// any parameters, or none at all.
-private func isJSON(_ contentType: String?) -> Bool {
-    // Before all else what nearly every client writes.
-    guard let contentType, contentType != "application/json" else { return true }
-    let type = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
-    let essence = String(decoding: type.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
-        .lowercased()
-    return essence == "application/json" || essence.isEmpty
-        || (essence.hasPrefix("application/") && essence.hasSuffix("+json"))
+extension Fields {
+    /// Whether the media type is JSON: `application/json`, `application/...+json`, in any case and
+    /// with any parameters, or none at all.
+    var tellJSON: Bool {
+        guard let raw = raw("content-type") else { return true }
+        // Before all else what nearly every client writes.
+        if raw.elementsEqual("application/json".utf8) { return true }
+        let type = raw.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 }
+        let essence = String(decoding: type, as: UTF8.self).lowercased()
+        return essence == "application/json" || essence.isEmpty
+            || (essence.hasPrefix("application/") && essence.hasSuffix("+json"))
+    }
 }
 
 extension Response {

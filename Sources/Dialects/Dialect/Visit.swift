@@ -115,14 +115,25 @@ struct Visit: Sendable {
     }
 
     private func checkFields(_ head: Head) throws(Refusal) {
-        if let encoding = head.fields.raw("content-encoding"),
-            !encoding.elementsEqual("identity".utf8)
-        {
+        if head.fields.raw("content-encoding") != nil, !isPlain(head.fields) {
             throw .contentEncoding
+        }
+        // Where that is a status of its own, the head decides it: a client that waits for 100 is
+        // not told to send a body nobody reads.
+        if dialect.style == .native, head.bodyLength != .none,
+            [.post, .put, .patch].contains(head.method), !head.fields.tellJSON
+        {
+            throw .mediaType
         }
         guard head.target.query.isEmpty || head.target.query.isWellFormed else {
             throw .input([Fault(["query"], .value("is not text in UTF-8"))])
         }
+    }
+
+    private func isPlain(_ fields: Fields) -> Bool {
+        let encodings = fields.all("content-encoding")
+        return encodings.count == fields.count(of: "content-encoding")
+            && encodings.allSatisfy { $0.isEmpty || $0.lowercased() == "identity" }
     }
 
     /// - Source: reliability.md, section 3, rule 1.
