@@ -41,7 +41,7 @@ import Testing
     }
 
     /// A reader that never reads: writing goes on at once, and what is lost is counted.
-    @Test func logNeverBlocks() throws {
+    @Test("135: a log that nobody reads blocks nobody") func logNeverBlocks() throws {
         let (reader, writer) = try pipe()
         let log = Log(to: writer, now: { Timestamp(milliseconds: 0) })
         let text = String(repeating: "x", count: 10_000)

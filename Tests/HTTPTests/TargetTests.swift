@@ -2,11 +2,14 @@ import HTTP
 import Testing
 
 @Suite struct TargetTests {
-    @Test(arguments: [
-        ("/", [""]), ("/a", ["a"]), ("/a/", ["a", ""]),
-        ("/execute_flow//pause", ["execute_flow", "", "pause"]),
-        ("/v1/%6Aobs", ["v1", "jobs"]), ("/a%2525", ["a%25"]), ("/%C3%A9", ["é"]),
-    ])
+    @Test(
+        "17, 18: paths are split, then decoded once",
+        arguments: [
+            ("/", [""]), ("/a", ["a"]), ("/a/", ["a", ""]),
+            ("/execute_flow//pause", ["execute_flow", "", "pause"]),
+            ("/v1/%6Aobs", ["v1", "jobs"]), ("/a%2525", ["a%25"]), ("/%C3%A9", ["é"]),
+            ("/%252F", ["%2F"]), ("/%76%31/%6a%6F%62%73", ["v1", "jobs"]), ("/a%20b+c", ["a b+c"]),
+        ])
     func segments(_ target: String, _ expected: [String]) throws {
         #expect(try #require(Target(target)).segments.map(\.text) == expected)
     }

@@ -120,7 +120,7 @@ struct ParsingTests {
         #expect(error?.message == "Expecting value")
     }
 
-    @Test(arguments: [("[", "]"), ("{\"a\":", "}")])
+    @Test("121: levels of JSON", arguments: [("[", "]"), ("{\"a\":", "}")])
     func depth(open: String, close: String) throws {
         func nested(_ levels: Int) -> String {
             String(repeating: open, count: levels) + "1" + String(repeating: close, count: levels)
@@ -132,7 +132,7 @@ struct ParsingTests {
             parsing: "[" + [String](repeating: "[]", count: 100).joined(separator: ",") + "]")
     }
 
-    @Test func width() throws {
+    @Test("121: members of JSON") func width() throws {
         func array(_ count: Int) -> String {
             "[" + [String](repeating: "1", count: count).joined(separator: ",") + "]"
         }

@@ -7,6 +7,7 @@ enum Repository {
 
     static let sources = files(under: "Sources")
     static let tests = files(under: "Tests")
+    static let endToEndTests = files(under: "Tests/EndToEnd", named: ".py")
 
     /// Paths git keeps; nil without git or outside of a clone.
     static let tracked: [String]? = {
@@ -25,10 +26,10 @@ enum Repository {
         return process.terminationStatus == 0 && !paths.isEmpty ? paths : nil
     }()
 
-    private static func files(under folder: String) -> [SourceFile] {
+    private static func files(under folder: String, named end: String = ".swift") -> [SourceFile] {
         let start = root.appending(path: folder)
         let paths = FileManager.default.enumerator(atPath: start.path)?.compactMap { $0 as? String }
-        return (paths ?? []).filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
+        return (paths ?? []).filter { $0.hasSuffix(end) }.sorted().compactMap { path in
             guard let text = try? String(contentsOf: start.appending(path: path), encoding: .utf8)
             else { return nil }
             return SourceFile(path: "\(folder)/\(path)", text: text)

@@ -106,6 +106,19 @@ struct RuleTests {
     ])
     func documentation(_ sample: Sample) { sample.check(DocumentationRules.violations) }
 
+    @Test(arguments: [
+        ("@Test(\"51: a name\") func a() {}", [51]),
+        ("@Test(\n        \"81, 82: a name\", arguments: [1])", [81, 82]),
+        ("WireRow(\"7: \\($0)\", b)\nWireRow(\n    \"8: c\", d)", [7, 8]),
+        ("pytest.param(a, id=\"9: b\"), id=f\"10: {c}\"", [9, 10]),
+        ("def test_a():\n    \"\"\"12, 13: a thing.\"\"\"", [12, 13]),
+        ("@Test(\"Item 51: a name\")\n// 14: a note\nlet a = \"15: b\"", []),
+        ("@Test(\"16 a name: b\") @Test(\"17\")", []),
+    ])
+    func checklist(_ text: String, _ items: [Int]) {
+        #expect(ChecklistRules.items(namedIn: text).sorted() == items)
+    }
+
     @Test func repository() {
         let good = [
             "Package.swift", "Sources/JSON/A.swift", ".ci/run", ".gitignore", "openapi/a.json",

@@ -35,6 +35,15 @@ struct TidyTests {
         expectNone(Repository.sources.flatMap(DocumentationRules.violations))
     }
 
+    @Test("Every item of the HTTP checklist has a test that is named after it")
+    func checklist() {
+        let tests = Repository.tests.filter { !$0.path.contains("/TidyTests/") }
+        let texts = (tests + Repository.endToEndTests).map { file in
+            file.lines.map(\.text).joined(separator: "\n")
+        }
+        #expect(ChecklistRules.untested(in: texts) == ChecklistRules.ahead)
+    }
+
     @Test(.enabled(if: Repository.tracked != nil, "git is not here, or this is no clone"))
     func tracked() {
         #expect(RepositoryRules.violations(in: Repository.tracked ?? []).isEmpty)
