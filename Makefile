@@ -22,13 +22,17 @@ run: build ## the main job: build what is needed, then serve with the workflow d
 demo: build ## start a server, start and stop a run in each of the five styles, show it all, end
 	@Tests/Demo/demo.sh $(BINARY)
 
-test: check build tools ## everything: check, end-to-end tests, the demo, a short bench
+test: check build tools ## everything: check, a short fuzzing, end-to-end tests, the demo, a short bench
+	@FUZZ_SECONDS=20 FUZZ_SEED=1 Tests/Fuzz/fuzz.sh
 	@SIGNALBOX_BINARY=$(CURDIR)/$(BINARY) Tests/EndToEnd/run.sh
 	@Tests/Demo/demo.sh $(BINARY)
 	@BENCH_SMOKE=1 Tests/Bench/bench.sh $(BINARY)
 
 bench: build ## measure: stops, starts and looks per second beside nginx and bare SQLite
 	@Tests/Bench/bench.sh $(BINARY)
+
+fuzz: ## make up hostile bytes for the HTTP parser for FUZZ_SECONDS (300)
+	@Tests/Fuzz/fuzz.sh
 
 check: setup ## all a change must pass: format, no warnings, imports, unit tests, tidiness
 	swift format lint --strict --recursive Package.swift Sources Tests
@@ -64,4 +68,4 @@ tools:
 	  elif sudo -n true 2>/dev/null; then (sudo -n apt-get update -q && sudo -n $$install) || true; \
 	  fi; fi
 
-.PHONY: help run demo test bench check build golden clean setup tools
+.PHONY: help run demo test bench fuzz check build golden clean setup tools
