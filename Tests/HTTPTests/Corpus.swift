@@ -25,4 +25,23 @@ enum Corpus {
             try JSONDecoder().decode(Case.self, from: $0)
         }
     }
+
+    /// The files of an archive, unpacked beside nothing of ours.
+    static func files(of archive: String) throws -> [(name: String, bytes: [UInt8])] {
+        let manager = FileManager.default
+        let target = manager.temporaryDirectory.appending(path: "corpus-\(getpid())")
+        try manager.createDirectory(at: target, withIntermediateDirectories: true)
+        defer { try? manager.removeItem(at: target) }
+        let tar = Process()
+        tar.executableURL = URL(filePath: "/usr/bin/env")
+        tar.arguments = ["tar", "-xzf", folder.appending(path: archive).path, "-C", target.path]
+        try tar.run()
+        tar.waitUntilExit()
+        return try manager.subpathsOfDirectory(atPath: target.path).sorted().compactMap { path in
+            let file = target.appending(path: path)
+            guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+            else { return nil }
+            return (path, Array(try Data(contentsOf: file)))
+        }
+    }
 }

@@ -26,6 +26,25 @@ struct CorpusTests {
             }
         }
     }
+
+    /// Bytes that a fuzzer found; what they mean does not matter here. In two at every position
+    /// where they are few, else at some that stand evenly.
+    @Test func cutsMakeNoDifferenceToFuzzedBytes() throws {
+        let cutsMax = 16
+        let files = try Corpus.files(of: "h2o-http1-fuzz.tar.gz")
+        #expect(files.count == 1972)
+        for (name, bytes) in files {
+            let transcript = Transcript(of: [bytes])
+            let step = max(1, bytes.count / cutsMax)
+            let halves = stride(from: step, to: bytes.count, by: step).map {
+                [Array(bytes[..<$0]), Array(bytes[$0...])]
+            }
+            for pieces in halves + [bytes.map { [$0] }]
+            where Transcript(of: pieces) != transcript {
+                Issue.record("\(name) in \(pieces.count) pieces")
+            }
+        }
+    }
 }
 
 /// Most cases have no Host; they get one behind each request line.
