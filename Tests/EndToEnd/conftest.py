@@ -23,10 +23,10 @@ def start(tmp_path):
     """Starts servers, each on a data folder of its own; ends them after the test."""
     servers = []
 
-    def start(*flags, name="one"):
+    def start(*flags, name="one", env=None):
         folder = tmp_path / name
         folder.mkdir()
-        servers.append(Server(folder, *flags))
+        servers.append(Server(folder, *flags, env=env))
         return servers[-1].start()
 
     yield start

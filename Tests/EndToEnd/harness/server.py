@@ -32,8 +32,9 @@ def environment(**more):
 class Server:
     """One data folder and the processes that serve it, one after the other."""
 
-    def __init__(self, folder, *flags):
+    def __init__(self, folder, *flags, env=None):
         self.folder = Path(folder)
+        self.env = env or {}
         self.data = self.folder / "data"
         self.flags = list(flags)
         self.process = None
@@ -54,7 +55,7 @@ class Server:
         with log:
             self.process = subprocess.Popen(
                 command + self.flags, stdout=subprocess.PIPE, stderr=log,
-                stdin=subprocess.DEVNULL, env=environment(), cwd=self.folder)
+                stdin=subprocess.DEVNULL, env=environment(**self.env), cwd=self.folder)
         self._lines = queue.Queue()
         threading.Thread(
             target=self._drain, args=(self.process.stdout, self._lines), daemon=True).start()
