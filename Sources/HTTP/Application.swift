@@ -1,6 +1,7 @@
 /// What a server serves, as closures. All but `handle` run on the loop and must not block.
 package struct Application: Sendable {
     /// Decides on a request by its head, before its body is read: authentication, route, method.
+    /// `OPTIONS *` is among the requests.
     package var admit: @Sendable (Head, Peer) -> Admission
     /// Dresses a refusal that came before a route was known.
     package var refuse: @Sendable (ParseError, Peer) -> Response

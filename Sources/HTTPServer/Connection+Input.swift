@@ -87,7 +87,7 @@ extension Connection {
         if let names = reactor.service.allowedHosts, !head.isFor(names) {
             return refuse(ParseError(status: 421, reason: "not a host of this server", head: head))
         }
-        switch admission(of: head) {
+        switch reactor.service.application.admit(head, peer) {
         case .answer(let response): answerEarly(response, head, span, &index)
         case .accept(let acceptance):
             if acceptance.isKnown { becomeKnown() }
@@ -105,11 +105,6 @@ extension Connection {
                 refuse(error)
             }
         }
-    }
-
-    private func admission(of head: Head) -> Admission {
-        if head.target.form == .asterisk { return .answer(Response(status: 204)) }
-        return reactor.service.application.admit(head, peer)
     }
 
     /// Answers before the body was read: skips a body that is here already, else closes, because

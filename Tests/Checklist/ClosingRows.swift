@@ -1,6 +1,29 @@
 extension WireRow {
     /// Section E, as far as the bytes of the client show it: who closes, what is ignored.
-    static let closings: [WireRow] = closing + kept + pipelines
+    static let closings: [WireRow] = closing + kept + pipelines + heads
+
+    /// Refusals of HEAD, which have no body either.
+    private static let heads: [WireRow] = [
+        WireRow("93: HEAD, a bad target", line("HEAD /a{b} HTTP/1.1"), 400),
+        WireRow("93: HEAD, a bad version", line("HEAD /a HTTP/1.x"), 400),
+        WireRow("93: HEAD, another version", line("HEAD /a HTTP/2.0"), 505),
+        WireRow(
+            "93: HEAD, a long target", line("HEAD /\(String(repeating: "a", count: 9000))"), 414),
+        WireRow("93: HEAD, no Host", "HEAD /a HTTP/1.1\r\n\r\n", 400),
+        WireRow("93: HEAD, a bad field", "HEAD /a HTTP/1.1\r\nHost: h\r\nA : b\r\n\r\n", 400),
+        WireRow(
+            "93: HEAD, an expectation",
+            "HEAD /a HTTP/1.1\r\nHost: h\r\nExpect: a\r\n\r\n", 417),
+        WireRow(
+            "93: HEAD, a bad chunk",
+            "HEAD /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx", 400),
+        WireRow(
+            "93: HEAD, a large body",
+            "HEAD /a HTTP/1.1\r\nHost: h\r\nContent-Length: 9999999\r\n\r\n", 413),
+        WireRow(
+            "62: HEAD with a body",
+            "HEAD /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello", ["HEAD /a hello"]),
+    ]
 
     private static let closing: [WireRow] =
         [

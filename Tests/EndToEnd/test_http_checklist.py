@@ -254,6 +254,15 @@ def test_what_is_not_decoded_and_what_is_ignored(wire, style):
         assert (answer.status, answer.body) == (200, plain.body), field
 
 
+@pytest.mark.parametrize("fields", [
+    pytest.param("", id="24: plain"), pytest.param("Content-Length: 0\r\n", id="24: no body"),
+    pytest.param("Max-Forwards: 0\r\n", id="24, 101: Max-Forwards")])
+def test_options_of_the_server(wire, fields):
+    answer = wire("OPTIONS", "*", fields, key=False)
+    assert answer.status == 204 and answer.body == b""
+    assert len(answer.all("x-request-id")) == 1 and not answer.closes
+
+
 def test_methods_that_are_not_ours(shared):
     """4, 5, 8, 26, 96: refused without an echo of what was sent."""
     secret = "secret-that-nobody-repeats"

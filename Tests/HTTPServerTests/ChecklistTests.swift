@@ -13,7 +13,12 @@ import Testing
         let server = Server(
             configuration,
             Application(
-                admit: { _, _ in .accept(Acceptance(bodyBytesMax: 1 << 20, handle: tell)) },
+                admit: { head, _ in
+                    guard head.target.form != .asterisk else {
+                        return .answer(Response(status: 204))
+                    }
+                    return .accept(Acceptance(bodyBytesMax: 1 << 20, handle: tell))
+                },
                 refuse: { error, _ in Response(status: error.status, body: Array("no".utf8)) }))
         let port = try server.start()
         // It ends with the tests.

@@ -4,6 +4,7 @@ import Testing
 
 /// Section H over a socket: clients that send too slowly, or too much.
 @Suite struct DeadlineTests {
+    private let chunked = "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
     private static let many = String(repeating: "a", count: 1000)
 
     @Test("3, 111, 112: empty lines in front do not renew the deadline") func emptyLines() throws {
@@ -100,6 +101,7 @@ import Testing
             $0.limits.head.fieldBytesMax = 50
             $0.limits.head.fieldsBytesMax = 90
             $0.limits.head.fieldsMax = 3
+            $0.limits.chunkOverheadBytesMax = 10
         }
         let rows: [(String, Int)] = [
             (get("/echo"), 200), (get("/echo?" + Self.many.prefix(40)), 414),
@@ -110,6 +112,8 @@ import Testing
             (get("/echo", "A: b\r\nC: d\r\nE: f\r\n"), 431),
             (post("/echo", String(repeating: "x", count: 100_000)), 200),
             (post("/echo", String(repeating: "x", count: 100_001)), 413),
+            (chunked + "1;a=bcdef\r\nx\r\n0\r\n\r\n", 200),
+            (chunked + "1;a=bcdefghijk\r\nx\r\n0\r\n\r\n", 431),
         ]
         for (request, status) in rows {
             let client = try station.client()

@@ -53,6 +53,7 @@ final class Station: Sendable {
 
     private static func admit(_ head: Head, _ gate: Gate) -> Admission {
         switch head.target.rawPath {
+        case "" where head.target.form == .asterisk: return .answer(Response(status: 204))
         case "/echo":
             return .accept(
                 Acceptance(bodyBytesMax: 100_000) { Response(status: 200, body: $0.body) })
