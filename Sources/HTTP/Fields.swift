@@ -54,6 +54,11 @@ package struct Fields: Sendable {
         return nil
     }
 
+    /// The bytes of all fields of this name in order, whatever they are.
+    package func allRaw(_ name: String) -> [ArraySlice<UInt8>] {
+        lines.filter { isNamed($0, name) }.map { bytes[$0.value] }
+    }
+
     /// Every name and value as text, in order, without those that are not UTF-8.
     package var pairs: [(name: String, value: String)] {
         lines.compactMap { line in

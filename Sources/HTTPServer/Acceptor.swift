@@ -25,7 +25,7 @@ final class Acceptor: Watched {
         guard let listener else { return }
         for _ in 0..<limits.acceptsPerTurnMax {
             switch listener.accept() {
-            case .connection(let descriptor, let peer): welcome(descriptor, peer)
+            case .connection(let descriptor, let address): welcome(descriptor, address)
             case .nothing: return
             case .again: break
             case .exhausted: return pause()
@@ -33,12 +33,17 @@ final class Acceptor: Watched {
         }
     }
 
-    private func welcome(_ descriptor: consuming Descriptor, _ peer: Peer) {
-        reactor.service.counters.accepted.countUp()
-        let isCounted = reactor.service.census.enter(peer)
+    private func welcome(_ descriptor: consuming Descriptor, _ address: SocketAddress) {
+        let service = reactor.service
+        service.counters.accepted.countUp()
+        let peer = address.peer
+        let isProxy = service.proxies.contain(address)
+        let counted = isProxy ? nil : peer.countedAddress
+        let isCounted = service.census.enter(counted)
         let connection = Connection(descriptor, peer, reactor)
+        connection.isProxy = isProxy
         if isCounted {
-            connection.open { [service = reactor.service] in service.census.leave(peer) }
+            connection.open { service.census.leave(counted) }
             meet(connection)
         } else {
             turnAway(connection)
@@ -96,4 +101,11 @@ final class Acceptor: Watched {
     }
 
     func cut() { drain() }
+}
+
+extension Peer {
+    /// The address whose connections are counted; those of this machine are not.
+    fileprivate var countedAddress: String? {
+        if case .address(let address) = self { address } else { nil }
+    }
 }

@@ -1,4 +1,3 @@
-import HTTP
 import Synchronization
 
 /// Who is connected, over all loops: the limits on connections in all, of one address and of
@@ -21,12 +20,13 @@ final class Census: Sendable {
     var strangers: Int { unknown.reading }
 
     /// Counts a newcomer; false, and nothing is counted, above a limit.
-    func enter(_ peer: Peer) -> Bool {
+    /// - Parameter address: nil for one whose address has no limit.
+    func enter(_ address: String?) -> Bool {
         guard open.add(1, ordering: .relaxed).newValue <= connectionsMax else {
             open.subtract(1, ordering: .relaxed)
             return false
         }
-        guard case .address(let address) = peer, addressConnectionsMax > 0 else { return true }
+        guard let address, addressConnectionsMax > 0 else { return true }
         let hasRoom = byAddress.withLock { counts in
             let count = counts[address, default: 0]
             guard count < addressConnectionsMax else { return false }
@@ -37,10 +37,10 @@ final class Census: Sendable {
         return hasRoom
     }
 
-    /// Takes back one `enter` that was true.
-    func leave(_ peer: Peer) {
+    /// Takes back one `enter` that was true, of the same address.
+    func leave(_ address: String?) {
         open.subtract(1, ordering: .relaxed)
-        guard case .address(let address) = peer, addressConnectionsMax > 0 else { return }
+        guard let address, addressConnectionsMax > 0 else { return }
         byAddress.withLock { counts in
             let count = counts[address, default: 0]
             counts[address] = count > 1 ? count - 1 : nil

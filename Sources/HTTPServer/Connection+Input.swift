@@ -87,7 +87,7 @@ extension Connection {
         if let names = reactor.service.allowedHosts, !head.isFor(names) {
             return refuse(ParseError(status: 421, reason: "not a host of this server", head: head))
         }
-        switch reactor.service.application.admit(head, peer) {
+        switch reactor.service.application.admit(head, client(head.fields)) {
         case .answer(let response): answerEarly(response, head, span, &index)
         case .accept(let acceptance):
             if acceptance.isKnown { becomeKnown() }
@@ -149,7 +149,7 @@ extension Connection {
         state = .handling(accepted.head, isWaiting: isWaiting)
         setDeadline(isWaiting ? nil : limits.handlerMilliseconds)
         reactor.handlersInHand += 1
-        let request = Request(head: accepted.head, body: body, peer: peer)
+        let request = Request(head: accepted.head, body: body, peer: client(accepted.head.fields))
         let handle = accepted.acceptance.handle
         let connection = Confined(self, to: reactor.loop)
         let task = Task(executorPreference: reactor.loop) {

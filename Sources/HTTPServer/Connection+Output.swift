@@ -35,7 +35,7 @@ extension Connection {
     func refuse(_ error: ParseError) {
         reactor.service.counters.refused.countUp()
         asked = Asked(isHead: error.method == .head, keepsAlive: false)
-        send(reactor.service.application.refuse(error, peer))
+        send(reactor.service.application.refuse(error, client(error.fields)))
     }
 
     /// Tells a client that waits for it to send its body. It is small and comes first, so a socket

@@ -38,6 +38,8 @@ final class Connection: Watched {
 
     let reactor: Reactor
     let peer: Peer
+    /// Whether the peer is believed about whom it asks for.
+    var isProxy = false
     var state = State.head
     var parser: HeadParser
     /// What has been read of the body; nil outside the state `body`.
@@ -97,6 +99,12 @@ final class Connection: Watched {
         guard let number, let token = reactor.add(self, number, for: interest) else { return false }
         self.token = token
         return true
+    }
+
+    /// Whose request this is: the peer's, or that of one for whom a proxy asks.
+    func client(_ fields: Fields?) -> Peer {
+        guard isProxy, let fields else { return peer }
+        return reactor.service.proxies.client(fields) ?? peer
     }
 
     /// Whether it is the client's turn to send something.

@@ -6,7 +6,7 @@ import HTTP
 final class Listener: Sendable {
     /// What came of one call of `accept`.
     enum Accepted: ~Copyable {
-        case connection(Descriptor, Peer)
+        case connection(Descriptor, SocketAddress)
         /// Nobody is waiting, or nobody can come any more.
         case nothing
         /// That one is gone already; there may be others.
@@ -19,25 +19,35 @@ final class Listener: Sendable {
     private static let backlog: Int32 = 4096
 
     private let socket: Descriptor
-    /// The port it listens on, also where 0 was asked for.
+    /// Where a Unix socket is found; nil for other sockets.
+    private let file: SocketFile?
+    /// The port it listens on, also where 0 was asked for; 0 for a Unix socket.
     let port: UInt16
 
-    init(_ address: SocketAddress) throws(ServerError) {
+    /// - Parameter path: of the address, where it is a Unix socket's.
+    init(_ address: SocketAddress, path: String? = nil) throws(ServerError) {
         let type =
             Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
             | Int32(SOCK_CLOEXEC.rawValue)
         guard let socket = Descriptor(owning: Glibc.socket(address.family, type, 0)) else {
             throw .system(call: "socket", code: errno)
         }
-        setOption(socket.number, SOL_SOCKET, SO_REUSEADDR)
-        guard address.withPointer({ bind(socket.number, $0, $1) }) == 0 else {
-            throw .system(call: "bind", code: errno)
+        if let path {
+            file = try SocketFile(path, bindingTo: socket.number, address)
+        } else {
+            file = nil
+            setOption(socket.number, SOL_SOCKET, SO_REUSEADDR)
+            guard address.withPointer({ bind(socket.number, $0, $1) }) == 0 else {
+                throw .system(call: "bind", code: errno)
+            }
         }
         guard listen(socket.number, Listener.backlog) == 0 else {
-            throw .system(call: "listen", code: errno)
+            let code = errno
+            file?.remove()
+            throw .system(call: "listen", code: code)
         }
         let number = socket.number
-        port = SocketAddress { _ = getsockname(number, $0, &$1) }.port
+        port = path == nil ? SocketAddress { _ = getsockname(number, $0, &$1) }.port : 0
         self.socket = socket
     }
 
@@ -46,6 +56,7 @@ final class Listener: Sendable {
 
     /// Refuses newcomers from now on, also where other loops still hold the listener.
     func stop() {
+        file?.remove()
         shutdown(socket.number, Int32(SHUT_RDWR))
     }
 
@@ -58,8 +69,8 @@ final class Listener: Sendable {
             code = errno
         }
         if let descriptor = Descriptor(owning: accepted) {
-            setOption(descriptor.number, Int32(IPPROTO_TCP), TCP_NODELAY)
-            return .connection(descriptor, address.peer)
+            if file == nil { setOption(descriptor.number, Int32(IPPROTO_TCP), TCP_NODELAY) }
+            return .connection(descriptor, address)
         }
         switch code {
         case EAGAIN, EINVAL: return .nothing

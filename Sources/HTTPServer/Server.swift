@@ -10,11 +10,15 @@ package final class Server: Sendable {
         package var host = "127.0.0.1"
         /// 0 takes any free port; `start` tells which.
         package var port: UInt16 = 8080
+        /// The file of a Unix socket to listen on in the place of host and port.
+        package var unixPath: String?
         package var loops = 1
         package var limits = Limits()
         /// The hosts, without ports, that requests may be for; others are
         /// refused with 421 (a guard for loopback listeners). nil takes any.
         package var allowedHosts: Set<String>?
+        /// Who is believed about whom they ask for.
+        package var trustedProxies = TrustedProxies()
 
         package init() {}
     }
@@ -42,6 +46,7 @@ package final class Server: Sendable {
         service = Service(
             application: application, limits: limits,
             allowedHosts: configuration.allowedHosts.map(Array.init),
+            proxies: configuration.trustedProxies,
             counters: Counters(),
             census: Census(
                 connectionsMax: min(limits.connectionsMax, room),
@@ -62,11 +67,14 @@ package final class Server: Sendable {
     }
 
     private static func listen(_ configuration: Configuration) throws(ServerError) -> Listener {
-        try Listener(SocketAddress(configuration.host, port: configuration.port))
+        if let path = configuration.unixPath {
+            return try Listener(SocketAddress(path: path), path: path)
+        }
+        return try Listener(SocketAddress(configuration.host, port: configuration.port))
     }
 
     /// Listens, unless it does already, and starts the loops.
-    /// - Returns: the port it listens on.
+    /// - Returns: the port it listens on; 0 for a Unix socket.
     /// - Throws: when the address is not one, is taken, or the system has no room.
     package func start() throws(ServerError) -> UInt16 {
         signal(SIGPIPE, SIG_IGN)

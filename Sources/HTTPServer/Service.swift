@@ -6,6 +6,8 @@ struct Service: Sendable {
     let limits: Server.Limits
     /// The hosts that requests may be for; nil for any.
     let allowedHosts: [String]?
+    /// Who is believed about whom they ask for.
+    var proxies = TrustedProxies()
     let counters: Counters
     let census: Census
 }

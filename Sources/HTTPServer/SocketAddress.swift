@@ -1,7 +1,7 @@
 import Glibc
 import HTTP
 
-/// An IPv4 or IPv6 address with a port, as the system's calls want it.
+/// An IPv4 or IPv6 address with a port, or a path, as the system's calls want it.
 struct SocketAddress {
     private(set) var storage = sockaddr_storage()
     private(set) var length: socklen_t
@@ -26,6 +26,25 @@ struct SocketAddress {
         }
     }
 
+    /// The address of a Unix socket.
+    /// - Throws: `.address` for a path that is empty, holds a NUL or does not fit.
+    init(path: String) throws(ServerError) {
+        var local = sockaddr_un()
+        local.sun_family = sa_family_t(AF_UNIX)
+        let isSet = withUnsafeMutableBytes(of: &local.sun_path) { place in
+            let bytes = Array(path.utf8)
+            // A byte is left for the NUL that ends it.
+            guard !bytes.isEmpty, !bytes.contains(0), bytes.count < place.count else {
+                return false
+            }
+            place.copyBytes(from: bytes)
+            return true
+        }
+        guard isSet else { throw .address(path) }
+        length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: local, as: sockaddr_un.self) }
+    }
+
     /// An address that a call filled in.
     init(filledBy call: (UnsafeMutablePointer<sockaddr>, inout socklen_t) -> Void) {
         var filled = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -46,7 +65,8 @@ struct SocketAddress {
 
     /// Who this is, for those who decide by the address.
     var peer: Peer {
-        withUnsafeBytes(of: storage) { bytes in
+        if family == AF_UNIX { return .unix }
+        return withUnsafeBytes(of: storage) { bytes in
             // The address stands at 4 in sockaddr_in and at 8 in sockaddr_in6.
             if family == AF_INET {
                 return bytes[4] == 127 ? .loopback : .address(text(bytes, at: 4, AF_INET))
@@ -59,6 +79,17 @@ struct SocketAddress {
             }
             let isLoopback = address.dropLast().allSatisfy { $0 == 0 } && address.last == 1
             return isLoopback ? .loopback : .address(text(bytes, at: 8, AF_INET6))
+        }
+    }
+
+    /// The address without the port; nil for a Unix socket.
+    var network: NetworkAddress? {
+        withUnsafeBytes(of: storage) { bytes in
+            switch family {
+            case AF_INET: NetworkAddress(bytes: Array(bytes[4..<8]))
+            case AF_INET6: NetworkAddress(bytes: Array(bytes[8..<24]))
+            default: nil
+            }
         }
     }
 

@@ -42,14 +42,14 @@ import Testing
             return
         }
         let client = try Client(listener.port)
-        guard case .connection(let descriptor, let peer) = listener.accept() else {
+        guard case .connection(let descriptor, let address) = listener.accept() else {
             Issue.record("one has come")
             return
         }
         let number = descriptor.number
         #expect(isClosedOnExec(number) && doesNotBlock(number))
         #expect(option(number, Int32(IPPROTO_TCP), TCP_NODELAY) == 1)
-        #expect(peer == .loopback)
+        #expect(address.peer == .loopback)
         client.hangUp()
     }
 

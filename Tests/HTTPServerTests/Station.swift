@@ -44,16 +44,26 @@ final class Station: Sendable {
 
     private static func application(_ gate: Gate) -> Application {
         Application(
-            admit: { head, _ in admit(head, gate) },
+            admit: { head, peer in admit(head, peer, gate) },
             refuse: { error, _ in
                 let path = error.target?.rawPath ?? "?"
                 return Response(status: error.status, body: Array("refused \(path)".utf8))
             })
     }
 
-    private static func admit(_ head: Head, _ gate: Gate) -> Admission {
+    private static func name(of peer: Peer) -> String {
+        if case .address(let address) = peer { address } else { "\(peer)" }
+    }
+
+    private static func admit(_ head: Head, _ peer: Peer, _ gate: Gate) -> Admission {
         switch head.target.rawPath {
         case "" where head.target.form == .asterisk: return .answer(Response(status: 204))
+        case "/whose":
+            return .accept(
+                Acceptance(bodyBytesMax: 0) { request in
+                    let words = "\(name(of: peer)) \(name(of: request.peer))"
+                    return Response(status: 200, body: Array(words.utf8))
+                })
         case "/echo":
             return .accept(
                 Acceptance(bodyBytesMax: 100_000) { Response(status: 200, body: $0.body) })

@@ -15,8 +15,15 @@ func urlIsRead(_ text: String, _ expected: ServerURL) throws {
     #expect(try ServerURL(text) == expected)
 }
 
+@Test func unixURLIsRead() throws {
+    let url = try ServerURL("unix:/run/signalbox.sock")
+    #expect(url.unixPath == "/run/signalbox.sock" && url.place == "unix:/run/signalbox.sock")
+    #expect(url.authority == "localhost" && url.prefix.isEmpty)
+}
+
 @Test(arguments: [
-    "", "box:8080", "https://box", "http://", "http://:80", "http://box:0", "http://box:99999",
+    "", "unix:", "unix:/run/", "box:8080", "https://box", "http://", "http://:80", "http://box:0",
+    "http://box:99999",
     "http://box:80x", "http://::1", "http://user@box", "http://box/?x=1", "http://box/a b",
 ])
 func urlIsRefused(_ text: String) {

@@ -1,3 +1,4 @@
+import HTTPServer
 import Testing
 
 @testable import signalbox
@@ -24,10 +25,21 @@ private func settings(
 }
 
 @Test(arguments: [
-    SettingsCase { $0.listen == ListenAddress(host: "127.0.0.1", port: 8080) && $0.loops == 1 },
-    SettingsCase(arguments: ["--listen", "127.0.0.1:0"]) { $0.listen.port == 0 },
+    SettingsCase { $0.listen.text == "127.0.0.1:8080" && $0.loops == 1 },
+    SettingsCase(arguments: ["--listen", "127.0.0.1:0"]) {
+        $0.listen == .address(ListenAddress(host: "127.0.0.1", port: 0))
+    },
     SettingsCase(arguments: ["--listen=[::1]:81"]) {
-        $0.listen == ListenAddress(host: "::1", port: 81) && $0.listen.urlHost == "[::1]"
+        $0.listen == .address(ListenAddress(host: "::1", port: 81))
+            && $0.listen.text == "[::1]:81" && $0.allowedHosts?.contains("[::1]") == true
+    },
+    SettingsCase(arguments: ["--listen", "unix:/run/x y.sock"]) {
+        $0.listen == .unix(path: "/run/x y.sock") && $0.allowedHosts == nil
+            && $0.listen.url(port: 0) == "http://localhost"
+            && $0.listen.name(port: 0) == "unix:/run/x y.sock"
+    },
+    SettingsCase(arguments: ["--listen", "unix:" + String(repeating: "s", count: 107)]) {
+        $0.listen.isLoopback
     },
     SettingsCase(arguments: ["--listen", "localhost:80"]) { $0.listen.isLoopback },
     SettingsCase(arguments: ["--listen", "0.0.0.0:80", "--insecure-listen"]) {
@@ -43,6 +55,14 @@ private func settings(
     SettingsCase(arguments: ["--public-url", "https://signals.example.com/x/"]) {
         $0.publicURL?.text == "https://signals.example.com/x"
             && $0.publicURL?.host == "signals.example.com"
+    },
+    SettingsCase(
+        arguments: ["--trusted-proxy", "10.0.0.0/8", "--trusted-proxy=unix"],
+        environment: ["SIGNALBOX_TRUSTED_PROXY": "::1,127.0.0.0/8"]
+    ) { settings in
+        var proxies = TrustedProxies()
+        return ["::1", "127.0.0.0/8", "10.0.0.0/8", "unix"].allSatisfy { proxies.add($0) }
+            && settings.trustedProxies == proxies
     },
     SettingsCase(environment: ["SIGNALBOX_HOST": "a,b", "SIGNALBOX_DEMO": "1"]) {
         $0.hosts == ["a", "b"] && $0.isDemo
@@ -61,11 +81,14 @@ func settingsAreTaken(_ row: SettingsCase) throws {
     ["--listen", "127.0.0.1:65536"], ["--listen", "127.0.0.1:+80"], ["--listen", "::1:80"],
     ["--listen", ":80"], ["--listen", "example.com:80"], ["--listen", "127.1:80"],
     ["--listen", "127.0.0.1.example.com:80"], ["--listen", "[::g]:80"],
-    ["--listen", "[fe80::1%eth0]:80"], ["--loops", "0"], ["--loops", "two"],
+    ["--listen", "[fe80::1%eth0]:80"], ["--listen", "unix:"], ["--listen", "unix:/run/"],
+    ["--listen", "unix:" + String(repeating: "s", count: 108)],
+    ["--loops", "0"], ["--loops", "two"],
     ["--loops", "1", "--loops", "2"],
     ["--simulate", "2s"], ["--simulate", "-1"], ["--simulate", "1.2345"], ["--simulate", "1."],
     ["--demo=yes"], ["--data", ""], ["--public-url", "ftp://x"], ["--public-url", "http://"],
-    ["--host", "a b"], ["--limit", "lease_s"], ["--limit", "nonsense=1"],
+    ["--trusted-proxy", "10.0.0.1/8"], ["--trusted-proxy", ""], ["--host", "a b"],
+    ["--limit", "lease_s"], ["--limit", "nonsense=1"],
     ["--limit", "lease_s=many"], ["--limit", "lease_s=0"],
 ])
 func usageIsRefused(_ arguments: [String]) {

@@ -12,18 +12,21 @@ enum ClientConnection {
         let socket = try connected(to: url, patience: request.patienceSeconds)
         defer { close(socket) }
         guard write(request.serialized(to: url, key: key), to: socket) else {
-            throw Exit(.unavailable, "\(url.authority) closed the connection: \(systemError())")
+            throw Exit(.unavailable, "\(url.place) closed the connection: \(systemError())")
         }
         guard let bytes = readAll(socket, bytesMax: answerBytesMax) else {
-            throw Exit(.unavailable, "no answer from \(url.authority): \(systemError())")
+            throw Exit(.unavailable, "no answer from \(url.place): \(systemError())")
         }
         guard let response = ClientResponse(bytes) else {
-            throw Exit(.unavailable, "no whole answer from \(url.authority)")
+            throw Exit(.unavailable, "no whole answer from \(url.place)")
         }
         return response
     }
 
     private static func connected(to url: ServerURL, patience: Int) throws(Exit) -> Int32 {
+        if let path = url.unixPath {
+            return try connected(toUnix: path, place: url.place, patience: patience)
+        }
         var wanted = addrinfo()
         wanted.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
@@ -47,7 +50,28 @@ enum ClientConnection {
             }
             next = entry.ai_next
         }
-        throw Exit(.unavailable, "cannot connect to \(url.authority): \(systemError(code))")
+        throw Exit(.unavailable, "cannot connect to \(url.place): \(systemError(code))")
+    }
+
+    private static func connected(
+        toUnix path: String, place: String, patience: Int
+    ) throws(Exit) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        if socket >= 0 {
+            limitWaiting(socket, seconds: patience)
+            let code = withUnsafePointer(to: address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            if code == 0 { return socket }
+        }
+        let code = errno
+        if socket >= 0 { close(socket) }
+        throw Exit(.unavailable, "cannot connect to \(place): \(systemError(code))")
     }
 
     private static func limitWaiting(_ socket: Int32, seconds: Int) {

@@ -3,7 +3,10 @@ import JSON
 /// The flags of the client commands. A command takes the common ones and those it names.
 enum ClientFlags {
     static let common: [Flag<ClientOptions>] = [
-        Flag("url", .one("URL"), standard: "http://127.0.0.1:8080", help: "where the server is") {
+        Flag(
+            "url", .one("URL"), standard: "http://127.0.0.1:8080",
+            help: "where the server is, or unix:PATH"
+        ) {
             options, text throws(Malformed) in options.url = try ServerURL(text)
         },
         Flag("key", .one("KEY"), help: "the key to send") {

@@ -17,6 +17,8 @@ struct Demo {
 
     private let workflow: WorkflowID
     private let url: String
+    /// The command, with the socket where that is no part of the URL.
+    private let curl: String
     /// How the shell finds the key.
     private let key: String
 
@@ -30,9 +32,14 @@ struct Demo {
         }
     }
 
-    init(workflow: WorkflowID, url: String, keyPath: String) {
+    init(workflow: WorkflowID, at place: ListenPlace, port: UInt16, keyPath: String) {
         self.workflow = workflow
-        self.url = url
+        url = place.url(port: port)
+        curl =
+            switch place {
+            case .address: "curl -sS"
+            case .unix(let path): "curl -sS --unix-socket \(Self.quoted(path))"
+            }
         key = "$(cat \(Self.quoted(keyPath)))"
     }
 
@@ -47,7 +54,7 @@ struct Demo {
         return [
             "# Feather: delete",
             start(executions, keyField, body, id: "id"),
-            "curl -sS -X DELETE \(keyField) \"\(url)\(executions)/$RUN\"",
+            "\(curl) -X DELETE \(keyField) \"\(url)\(executions)/$RUN\"",
         ]
     }
 
@@ -57,7 +64,7 @@ struct Demo {
         return [
             "# Extend: delete",
             start("/workflow_runs", "\(bearer) \(version)", body, id: "id"),
-            "curl -sS -X DELETE \(bearer) \(version) \"\(url)/workflow_runs/$RUN\"",
+            "\(curl) -X DELETE \(bearer) \(version) \"\(url)/workflow_runs/$RUN\"",
         ]
     }
 
@@ -66,7 +73,7 @@ struct Demo {
         return [
             "# Wexa: cancel",
             start("/execute_flow?projectID=default", keyField, body, id: "execution_id"),
-            "curl -sS -X POST \(keyField) \"\(url)/execute_flow/$RUN?projectID=default\"",
+            "\(curl) -X POST \(keyField) \"\(url)/execute_flow/$RUN?projectID=default\"",
         ]
     }
 
@@ -74,9 +81,9 @@ struct Demo {
         let form = "-d message=hello -d background=true -d stream=false"
         return [
             "# Agno: cancel",
-            "RUN=$(curl -sS -X POST \(bearer) \(form) \"\(url)/workflows/demo/runs\""
+            "RUN=$(\(curl) -X POST \(bearer) \(form) \"\(url)/workflows/demo/runs\""
                 + " | \(pick("run_id")))",
-            "curl -sS -X POST \(bearer) \"\(url)/workflows/demo/runs/$RUN/cancel\"",
+            "\(curl) -X POST \(bearer) \"\(url)/workflows/demo/runs/$RUN/cancel\"",
         ]
     }
 
@@ -87,13 +94,13 @@ struct Demo {
         return [
             "# Kubiya: terminate",
             start("/api/v1/agents/demo/execute", bearer, body, id: "execution_id"),
-            "curl -sS -X POST \(bearer) \(json) -d '\(reason)' "
+            "\(curl) -X POST \(bearer) \(json) -d '\(reason)' "
                 + "\"\(url)/api/v1/executions/$RUN/terminate\"",
         ]
     }
 
     private func start(_ path: String, _ fields: String, _ body: String, id: String) -> String {
-        "RUN=$(curl -sS -X POST \(fields) \(json) -d '\(body)' \"\(url)\(path)\" | \(pick(id)))"
+        "RUN=$(\(curl) -X POST \(fields) \(json) -d '\(body)' \"\(url)\(path)\" | \(pick(id)))"
     }
 
     /// Picks the first member of that name out of an answer, with what every system has.

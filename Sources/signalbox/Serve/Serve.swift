@@ -20,11 +20,12 @@ enum Serve {
             _ = try WorkflowFiles.install(from: workflows, into: station.engine)
         }
         let demo = settings.isDemo ? try Demo.install(into: station.engine) : nil
-        let url = settings.listen.url(port: try station.start(settings))
-        say("signalbox ready on \(url)")
-        greet(url: url, keyPath: AdminKey.path(in: folder.path), isFirst: isFirst, demo: demo)
+        let port = try station.start(settings)
+        let place = settings.listen.name(port: port)
+        say("signalbox ready on \(place)")
+        greet(settings.listen, port: port, in: folder.path, isFirst: isFirst, demo: demo)
         if !settings.listen.isLoopback {
-            log.write(.warning, "listen.insecure") { $0.member("listen", url) }
+            log.write(.warning, "listen.insecure") { $0.member("listen", place) }
         }
         wait(for: signals, station, settings, log)
         end(station, signals, log, holding: folder)
@@ -45,7 +46,10 @@ enum Serve {
     }
 
     /// Says where the key is; the key itself only to a person who has not seen it yet.
-    private static func greet(url: String, keyPath: String, isFirst: Bool, demo: WorkflowID?) {
+    private static func greet(
+        _ listen: ListenPlace, port: UInt16, in folder: String, isFirst: Bool, demo: WorkflowID?
+    ) {
+        let keyPath = AdminKey.path(in: folder)
         let key = contents(of: keyPath, bytesMax: AdminKey.bytesMax).map {
             String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         }
@@ -56,7 +60,9 @@ enum Serve {
         }
         guard let demo else { return }
         say("\nThe workflow demo is installed. To start a run and stop it, paste two lines:\n")
-        for line in Demo(workflow: demo, url: url, keyPath: keyPath).lines { say(line) }
+        for line in Demo(workflow: demo, at: listen, port: port, keyPath: keyPath).lines {
+            say(line)
+        }
     }
 
     /// Returns with the first signal to end. SIGHUP reads the workflow files again.

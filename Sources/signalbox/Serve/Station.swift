@@ -53,7 +53,7 @@ final class Station: Sendable {
     }
 
     /// Ends what an earlier server left, then starts the clock, the workers and the loops.
-    /// - Returns: the port it listens on.
+    /// - Returns: the port it listens on; 0 for a Unix socket.
     /// - Throws: status 75 when the address is taken, 78 when it cannot be listened on, 70 when
     ///   storage fails.
     func start(_ settings: ServeSettings) throws(Exit) -> UInt16 {
@@ -77,21 +77,26 @@ final class Station: Sendable {
 
     private func listen(_ settings: ServeSettings) throws(Exit) -> Server {
         var configuration = Server.Configuration()
-        configuration.host = settings.listen.host
-        configuration.port = settings.listen.port
+        switch settings.listen {
+        case .address(let address):
+            configuration.host = address.host
+            configuration.port = address.port
+        case .unix(let path): configuration.unixPath = path
+        }
         configuration.loops = settings.loops
         configuration.limits = settings.limits.server
         configuration.allowedHosts = settings.allowedHosts
+        configuration.trustedProxies = settings.trustedProxies
         do throws(ServerError) {
             return try Server.listening(configuration) { port in
                 gateway(settings, url: settings.publicURL?.text ?? settings.listen.url(port: port))
                     .application
             }
         } catch {
-            let place = "\(settings.listen.urlHost):\(settings.listen.port)"
+            let place = settings.listen.text
             switch error {
             case .address:
-                throw Exit(.configuration, "--listen: \(place) is no address in digits")
+                throw Exit(.configuration, "--listen: \(place) is no address")
             case .system(let call, let code):
                 throw Exit(
                     code == EADDRINUSE ? .temporary : .configuration,
@@ -158,8 +163,9 @@ private final class Front: Sendable {
 extension ServeSettings {
     /// The hosts that requests may name: a guard for servers that only this machine reaches.
     var allowedHosts: Set<String>? {
-        guard listen.isLoopback else { return nil }
-        let own = ([listen.urlHost] + hosts + [publicURL?.host].compactMap { $0 })
+        // No page in a browser reaches a Unix socket.
+        guard case .address(let address) = listen, address.isLoopback else { return nil }
+        let own = ([address.urlHost] + hosts + [publicURL?.host].compactMap { $0 })
         return Server.loopbackNames.union(own.map { $0.lowercased() })
     }
 }

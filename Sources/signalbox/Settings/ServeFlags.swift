@@ -4,13 +4,15 @@ enum ServeFlags {
 
     private static let workFlags: [Flag<ServeSettings>] = [
         Flag(
-            "listen", .one("HOST:PORT"), standard: "127.0.0.1:8080",
-            help: "where to listen; port 0 lets the system choose"
+            "listen", .one("PLACE"), standard: "127.0.0.1:8080",
+            help: "HOST:PORT, where port 0 lets the system choose, or unix:PATH for a reverse proxy"
         ) { settings, text throws(Malformed) in
-            guard let address = ListenAddress(text) else {
-                throw Malformed("an address in digits and a port, such as 127.0.0.1:8080")
+            guard let place = ListenPlace(text) else {
+                throw Malformed(
+                    "an address in digits and a port, such as 127.0.0.1:8080, or unix: and a path "
+                        + "of at most \(ListenPlace.pathBytesMax) bytes")
             }
-            settings.listen = address
+            settings.listen = place
         },
         Flag(
             "data", .one("DIR"), standard: ServeSettings.standardData,
@@ -62,6 +64,16 @@ enum ServeFlags {
                 throw Malformed("a host name")
             }
             settings.hosts.append(address.urlHost)
+        },
+        Flag(
+            "trusted-proxy", .many("CIDR"),
+            help: "believe X-Forwarded-For of these addresses, or of the Unix socket's peer (unix)"
+        ) { settings, text throws(Malformed) in
+            guard settings.trustedProxies.add(text) else {
+                throw Malformed(
+                    "an address or a network such as 10.0.0.0/8 or fd00::/8, with no bit set "
+                        + "behind the prefix, or unix")
+            }
         },
     ]
 

@@ -1,8 +1,10 @@
+import HTTPServer
+
 /// What a server is told to be.
 struct ServeSettings: Sendable {
     static let standardData = "./signalbox-data"
 
-    var listen = ListenAddress(host: "127.0.0.1", port: 8080)
+    var listen = ListenPlace.address(ListenAddress(host: "127.0.0.1", port: 8080))
     var data = standardData
     /// The folder of the operator's workflow files.
     var workflows: String?
@@ -17,15 +19,17 @@ struct ServeSettings: Sendable {
     var isInsecureListenAllowed = false
     /// Further names the server answers to, without ports; IPv6 addresses in brackets.
     var hosts: [String] = []
+    /// Who is believed about whom they ask for.
+    var trustedProxies = TrustedProxies()
     var limits = ServeLimits()
 
     /// Settings that are well formed and cannot hold together.
     /// - Throws: status 78.
     func check() throws(Exit) {
-        if !listen.isLoopback && !isInsecureListenAllowed {
+        if case .address(let address) = listen, !address.isLoopback, !isInsecureListenAllowed {
             throw Exit(
                 .configuration,
-                "listening on \(listen.host), beyond this machine and without TLS, needs "
+                "listening on \(address.host), beyond this machine and without TLS, needs "
                     + "--insecure-listen")
         }
         if let workflows, !isFolder(workflows) {

@@ -11,7 +11,7 @@ from pathlib import Path
 from harness.http import Client
 
 ROOT = Path(__file__).resolve().parents[3]
-READY = re.compile(r"signalbox ready on http://127\.0\.0\.1:(\d+)")
+READY = re.compile(r"signalbox ready on (?:http://127\.0\.0\.1:(\d+)|unix:.+)\n")
 READY_S = 15.0
 
 
@@ -32,11 +32,12 @@ def environment(**more):
 class Server:
     """One data folder and the processes that serve it, one after the other."""
 
-    def __init__(self, folder, *flags, env=None):
+    def __init__(self, folder, *flags, env=None, place="127.0.0.1:0"):
         self.folder = Path(folder)
         self.env = env or {}
         self.data = self.folder / "data"
         self.flags = list(flags)
+        self.place = place
         self.process = None
         self.port = None
 
@@ -50,7 +51,7 @@ class Server:
 
     def spawn(self):
         """Starts the process and does not wait for it."""
-        command = [str(binary()), "serve", "--listen", "127.0.0.1:0", "--data", str(self.data)]
+        command = [str(binary()), "serve", "--listen", self.place, "--data", str(self.data)]
         log = open(self.folder / "server.log", "ab")
         with log:
             self.process = subprocess.Popen(
@@ -76,7 +77,7 @@ class Server:
             raise AssertionError(f"no ready line within {READY_S} s; {self.log_tail()}") from None
         match = READY.match(line or "")
         assert match, f"the first line is {line!r}; {self.log_tail()}"
-        self.port = int(match.group(1))
+        self.port = int(match.group(1)) if match.group(1) else None
         return self
 
     def start(self):
