@@ -59,7 +59,8 @@ import Testing
     }
 
     /// A run that failed, told as a 500 by its style, is no trouble of the server's.
-    @Test func logTellsTheServersErrorsAlone() async throws {
+    @Test("97: what fails inside is a 500 and in the log, what a style tells as one is not")
+    func logTellsTheServersErrorsAlone() async throws {
         let (reader, writer) = try pipe()
         defer { close(reader) }
         let routes = [

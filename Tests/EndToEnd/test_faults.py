@@ -80,6 +80,7 @@ def faults(server):
 
 @pytest.mark.parametrize("kinds", ["short", "eintr", "eagain", "wait", "short,eintr,eagain,wait"])
 def test_what_is_not_fatal_is_not_noticed(faulty, kinds):
+    """129, 133: short calls, interruptions, and a socket that is not ready after all."""
     server, switch, before = faulty(kinds)
     switch.touch()
     with GoodClient(server, "idle") as client:
@@ -92,7 +93,7 @@ def test_what_is_not_fatal_is_not_noticed(faulty, kinds):
 
 @pytest.mark.parametrize("kinds", ["reset", "pipe", "reset,pipe,short,eagain"])
 def test_a_connection_that_breaks_takes_nothing_along(faulty, kinds):
-    """An answer is right or the connection ends; the next one is as good as any."""
+    """133: an answer is right or the connection ends; the next one is as good as any."""
     server, switch, before = faulty(kinds, one_in=6)
     switch.touch()
     broken = 0
@@ -110,6 +111,7 @@ def test_a_connection_that_breaks_takes_nothing_along(faulty, kinds):
 @pytest.mark.parametrize("error", [
     "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "ECONNABORTED", "EPROTO", "EINTR"])
 def test_an_accept_that_fails_is_tried_again(faulty, error):
+    """126: whatever it fails with."""
     server, switch, before = faulty(error)
     switch.touch()
     for _ in range(ACCEPTS):
@@ -120,6 +122,7 @@ def test_an_accept_that_fails_is_tried_again(faulty, error):
 
 @pytest.mark.parametrize("error", ["EMFILE", "ENOMEM"])
 def test_a_lack_that_lasts_costs_no_processor(faulty, error):
+    """126: the listener is left alone for a while."""
     server, switch, before = faulty(error, one_in=1)
     with GoodClient(server, "idle") as early:
         early.get()
@@ -136,6 +139,7 @@ def test_a_lack_that_lasts_costs_no_processor(faulty, error):
 
 
 def test_the_last_descriptor_is_survived(faulty):
+    """126: a real limit."""
     server, switch, before = faulty()
     pid, room = server.process.pid, 10
     soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
@@ -160,7 +164,7 @@ def cpu_over_a_second(server):
 
 
 def test_a_client_that_resets_in_any_state_leaves_nothing(faulty):
-    """Before, in and behind a head, in a body, in an answer."""
+    """90, 130, 133: before, in and behind a head, in a body, in an answer."""
     server, switch, before = faulty()
     request = GoodClient(server, "idle")
     document = request.head("GET", "/openapi/native.json")
