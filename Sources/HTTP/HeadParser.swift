@@ -38,7 +38,7 @@ package struct HeadParser: Sendable {
     /// Takes bytes from `index` on, up to the end of the head.
     /// - Returns: the head, `index` behind its last byte; nil when all was taken and more is
     ///   needed.
-    /// - Throws: 400, 414, 417, 431, 501 or 505.
+    /// - Throws: 400, 414, 417, 421, 431, 501 or 505.
     package mutating func feed(
         _ input: Span<UInt8>, at index: inout Int
     ) throws(ParseError) -> Head? {

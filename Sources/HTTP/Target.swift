@@ -29,7 +29,7 @@ package struct Target: Sendable {
     }
 
     /// Reads a target whose bytes all are such as a target may have.
-    /// - Throws: 400 for any form that RFC 9112, section 3.2 does not allow here.
+    /// - Throws: 400 for any form that RFC 9112, section 3.2 does not allow here, 421 for https.
     init(_ bytes: ArraySlice<UInt8>, isConnect: Bool) throws(Fault) {
         guard escapesAreWhole(bytes) else { throw Fault(400, "a % without two hex digits") }
         if isConnect {
@@ -51,7 +51,9 @@ package struct Target: Sendable {
     }
 
     private init(absolute bytes: ArraySlice<UInt8>) throws(Fault) {
-        guard let rest = ["http://", "https://"].lazy.compactMap({ bytes.after($0) }).first else {
+        // Over a connection that is not ours to call secure (RFC 9110, section 7.4).
+        if bytes.after("https://") != nil { throw Fault(421, "this is not the server of https") }
+        guard let rest = bytes.after("http://") else {
             throw Fault(400, "the target does not start with a slash")
         }
         let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }

@@ -46,10 +46,12 @@ extension WireRow {
             WireRow("22: \($0) absolute", line("\($0) http://h/p?q HTTP/1.1"), ["\($0) /p"])
         }
         + [
-            ("HTTP://h:80", "/"), ("https://h/p", "/p"), ("http://h?q", "/"),
+            ("HTTP://h:80", "/"), ("http://h?q", "/"),
             ("http://[::1]:80/p", "/p"), ("http://other/p", "/p"),
         ].map { WireRow("22: \($0.0)", line("GET \($0.0) HTTP/1.1"), ["GET \($0.1)"]) }
         + [
+            WireRow("22, 45: https", line("GET https://h/p HTTP/1.1"), 421),
+            WireRow("22, 45: https with a port", line("GET HTTPS://h:80/p HTTP/1.1"), 421),
             WireRow("22: absolute, without Host", "GET http://h/p HTTP/1.1\r\n\r\n", 400),
             WireRow(
                 "22: absolute, two Hosts", "GET http://h/ HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n",
