@@ -54,14 +54,15 @@ import Testing
 
     @Test("113: bytes earn time") func rate() throws {
         let station = try Station {
-            $0.limits.bodyMilliseconds = 200
+            $0.limits.bodyMilliseconds = 1000
             $0.limits.bodyBytesPerSecond = 1
         }
         let client = try station.client()
-        client.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 21\r\n\r\n")
-        #expect(client.drip(String(repeating: "x", count: 20)) == nil)
+        let slow = String(repeating: "x", count: 50)
+        client.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 51\r\n\r\n")
+        #expect(client.drip(slow, everyMilliseconds: 30) == nil)
         client.send("y")
-        #expect(try client.answer().body == String(repeating: "x", count: 20) + "y")
+        #expect(try client.answer().body == slow + "y")
     }
 
     @Test("114: between two requests") func idle() throws {
