@@ -17,6 +17,9 @@ final class Listener: Sendable {
 
     /// What the kernel queues for us at most; it caps this at its own limit.
     private static let backlog: Int32 = 4096
+    /// What the kernel takes of an answer before it can be sent. Else it takes 4 MiB for a client
+    /// that reads nothing, and a thousand such clients use up what it has for all of TCP.
+    private static let unsentBytesMax: Int32 = 128 * 1024
 
     private let socket: Descriptor
     /// Where a Unix socket is found; nil for other sockets.
@@ -37,6 +40,9 @@ final class Listener: Sendable {
         } else {
             file = nil
             setOption(socket.number, SOL_SOCKET, SO_REUSEADDR)
+            // Connections have it from their listener. A Unix socket has a small bound anyway.
+            setOption(
+                socket.number, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, to: Listener.unsentBytesMax)
             guard address.withPointer({ bind(socket.number, $0, $1) }) == 0 else {
                 throw .system(call: "bind", code: errno)
             }
@@ -80,9 +86,9 @@ final class Listener: Sendable {
     }
 }
 
-private func setOption(_ socket: Int32, _ level: Int32, _ option: Int32) {
-    var on: Int32 = 1
-    setsockopt(socket, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+private func setOption(_ socket: Int32, _ level: Int32, _ option: Int32, to value: Int32 = 1) {
+    var value = value
+    setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
 }
 
 /// Raises the soft limit of descriptors to the hard one.

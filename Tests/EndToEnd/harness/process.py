@@ -34,3 +34,10 @@ def cpu_s(pid):
 def resident_mib(pid):
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
+def kernel_mib():
+    """What the kernel holds of TCP's data in all of this machine, sent and received."""
+    line = next(line for line in Path("/proc/net/sockstat").read_text().splitlines()
+                if line.startswith("TCP:"))
+    return int(line.split()[-1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)

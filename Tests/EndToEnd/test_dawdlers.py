@@ -1,0 +1,133 @@
+"""Many clients that take their time, of one kind after the other, while one that behaves is served.
+
+1,000 of each with short limits; DAWDLERS=10000 by hand.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from harness.dawdlers import KINDS, Dawdlers
+from harness.process import connected, kernel_mib, resident_mib
+from harness.server import environment
+from harness.waiting import until
+
+COUNT = int(os.environ.get("DAWDLERS", "1000"))
+IS_SHORT = COUNT <= 1000
+LIMIT_S = 2 if IS_SHORT else 12
+TICK_S = 0.2 if IS_SHORT else 2.5
+# How long those stay that the server does not hang up on.
+STAY_S = 3 if IS_SHORT else 15
+SLACK_S = 2.0
+P99_MS = 250
+MEMORY_MIB = 64
+# What a client that reads nothing may have the kernel hold of its answer, both ends together.
+KERNEL_MIB_EACH = 0.5
+ROOM = COUNT + 500
+LIMITS = {"head_s": LIMIT_S, "body_s": LIMIT_S, "idle_s": LIMIT_S, "write_s": LIMIT_S,
+          "connections": ROOM, "strangers": ROOM, "waiters": ROOM}
+
+
+@pytest.fixture
+def serve(start):
+    def serve(**more):
+        limits = LIMITS | more
+        flags = [f"{name}={value}" for name, value in limits.items()]
+        return start(*[part for flag in flags for part in ("--limit", flag)])
+    return serve
+
+
+@contextmanager
+def well_behaved(server):
+    """Runs the client that behaves for as long as the block; it has to be served well."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harness.well_behaved", str(server.port)], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True, env=environment(KEY=server.key),
+        cwd=Path(__file__).parent)
+    said = {}
+    try:
+        yield said
+    finally:
+        output, _ = process.communicate(timeout=30)
+        said.update(json.loads(output))
+    taken = sorted(said["taken"])
+    said["p99"] = taken[int(len(taken) * 0.99)]
+    assert not said["errors"], said["errors"][:5]
+    assert len(taken) > 50 and said["p99"] < P99_MS, (len(taken), said["p99"], taken[-1])
+
+
+@contextmanager
+def memory_watched(pid):
+    """The most that was resident during the block, in `peak`, and of the kernel's in `kernel`."""
+    said, over = {"peak": 0.0, "kernel": 0.0}, threading.Event()
+
+    def watch():
+        while not over.wait(0.05):
+            said["peak"] = max(said["peak"], resident_mib(pid))
+            said["kernel"] = max(said["kernel"], kernel_mib())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield said
+    finally:
+        over.set()
+        watcher.join()
+
+
+def dawdle(server, kind, count=COUNT):
+    """Lets them dawdle; what was before has to be again afterwards. The dawdlers, all closed."""
+    pid = server.process.pid
+    server.client.get("/v1/runs")
+    descriptors, memory = len(connected(pid)), resident_mib(pid)
+    dawdlers = Dawdlers(server, kind, count, TICK_S)
+    try:
+        with memory_watched(pid) as watched, well_behaved(server) as served:
+            dawdlers.run(LIMIT_S + SLACK_S + 10 if kind.limit else STAY_S)
+    finally:
+        dawdlers.close()
+    until(lambda: len(connected(pid)) <= descriptors, "the descriptors are back")
+    assert watched["kernel"] < 50 + KERNEL_MIB_EACH * count, watched
+    left = lambda: resident_mib(pid) - memory  # noqa: E731
+    print(f"{count} {kind.name}: p99 {served['p99']:.1f} ms of {len(served['taken'])} requests; "
+          f"MiB before {memory:.1f}, most {watched['peak']:.1f}, after {left() + memory:.1f}, "
+          f"the kernel's most {watched['kernel']:.0f}")
+    until(lambda: left() < MEMORY_MIB, f"the memory is back, {left():.0f} MiB", 10)
+    assert server.client.get("/v1/runs").status == 200
+    return dawdlers.all
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_dawdlers_harm_nobody(serve, kind):
+    """111, 112, 113, 114, 115, 134: hung up on in time, and one that behaves is served."""
+    server = serve()
+    for dawdler in dawdle(server, kind):
+        assert dawdler.received.startswith(kind.says), bytes(dawdler.received)
+        if kind.limit is None:
+            assert dawdler.lasted is None, (dawdler.lasted, bytes(dawdler.received))
+        else:
+            assert dawdler.lasted is not None, "it was not hung up on"
+            # A tick of its own, because it may have been dripping until then.
+            assert LIMIT_S * 0.9 < dawdler.lasted < LIMIT_S + SLACK_S, dawdler.lasted
+
+
+def test_more_strangers_than_fit_drive_each_other_out(serve):
+    """122: the one idle longest goes; the client with a key is served on."""
+    room = COUNT // 4
+    server = serve(strangers=room, head_s=60)
+    dawdlers = Dawdlers(server, KINDS[0], COUNT, TICK_S)
+    try:
+        with well_behaved(server):
+            dawdlers.run(STAY_S)
+            driven_out = [dawdler.lasted is not None for dawdler in dawdlers.all]
+    finally:
+        dawdlers.close()
+    # The client that behaves is a stranger too while it connects.
+    assert COUNT - room <= sum(driven_out) <= COUNT - room + 60, sum(driven_out)
+    assert not any(driven_out[-room // 2:])
