@@ -128,7 +128,7 @@ private struct Connection {
 }
 
 /// Every status that a parser may refuse with.
-private let refusals = [400, 413, 414, 417, 431, 501, 505]
+private let refusals = [400, 413, 414, 417, 421, 431, 501, 505]
 
 extension Target {
     /// What tells two targets apart.

@@ -12,8 +12,8 @@ seconds=${FUZZ_SECONDS:-300}
 INPUT_BYTES_MAX=4096
 INPUT_SECONDS_MAX=10
 
+rm -rf "$work/seeds"
 mkdir -p "$work/corpus" "$work/seeds" "$work/findings"
-rm -f "$work/seeds/"*
 # Swift's own report of a crash takes seconds, and libFuzzer makes one too.
 export SWIFT_BACKTRACE=enable=no
 # The runtime's tables of types stay for ever, which are no leaks.
@@ -52,7 +52,7 @@ seed fields 'DELETE / HTTP/1.1\r\nHost:h\r\na:1\r\nb: 2\r\nc:3 \r\nd:\r\nE:5\r\n
 seed sizes 'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n00fffffffffffffffff\r\n'
 seeds="$(find "$work/seeds" -type f | wc -l) seeds of our own"
 if [ -d "$corpora" ]; then
-    tar -xzf "$corpora/h2o-http1-fuzz.tar.gz" -C "$work/seeds" --transform 's,.*/,h2o-,'
+    tar -xzf "$corpora/h2o-http1-fuzz.tar.gz" -C "$work/seeds" --strip-components=1
     number=0
     while read -r bytes; do
         number=$((number + 1))
