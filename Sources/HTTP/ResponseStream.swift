@@ -46,3 +46,15 @@ extension Response {
             }, keepAlive: ServerSentEvent.comment)
     }
 }
+
+extension Response {
+    /// Lets something live until the body that is a stream was sent, or will not be.
+    package mutating func hold(_ object: some AnyObject & Sendable) {
+        guard let stream else { return }
+        self.stream = ResponseStream(
+            sendAll: { send in
+                defer { withExtendedLifetime(object) {} }
+                try await stream.sendAll(send)
+            }, keepAlive: stream.keepAlive)
+    }
+}

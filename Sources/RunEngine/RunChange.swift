@@ -15,11 +15,14 @@ struct RunChange {
     var run: Run
     /// Why the run failed, once it does.
     var failure: String?
+    /// What was logged and not told of yet; empty while nobody follows.
+    private var logged: [LoggedEvent] = []
 
     /// What a change needs of the engine around it.
     struct Context: Sendable {
         let limits: EngineLimits
         let hub: Hub
+        let feed: EventFeed
         let alarm: Alarm
         let queued: QueuedRuns
     }
@@ -79,6 +82,22 @@ struct RunChange {
     mutating func log(_ kind: String, _ data: JSONValue = [:]) throws {
         let text = String(decoding: data.serialized(), as: UTF8.self)
         try transaction.append(kind, text, to: &run, at: now)
+        guard context.feed.isFollowed else { return }
+        let event = Event(
+            sequence: transaction.nextEvent - 1, runSequence: run.lastEvent, run: run.id,
+            kind: kind, at: now, data: text)
+        logged.append(
+            LoggedEvent(event: event, run: run.number, isEnd: run.state.hasEnded))
+    }
+
+    /// Tells those who follow what was logged, once it is on disk.
+    mutating func tellFollowers() {
+        guard !logged.isEmpty else { return }
+        let (feed, workspace, number, entries) = (
+            context.feed, run.workspace, run.number, logged
+        )
+        logged = []
+        transaction.afterCommit { feed.publish(entries, workspace: workspace, run: number) }
     }
 
     /// Adds an event about a step.
@@ -95,6 +114,7 @@ struct RunChange {
         let wakeAt = nextWake
         try transaction.update(run, before: before, wakeAt: wakeAt)
         wake(at: wakeAt)
+        tellFollowers()
         countStart()
     }
 

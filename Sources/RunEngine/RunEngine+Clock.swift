@@ -21,6 +21,7 @@ extension RunEngine {
         fileprivate var rescueAt: Int64 = .min
         fileprivate var sweepAt: Int64 = .min
         fileprivate var keysAt: Int64 = .min
+        fileprivate var recheckAt: Int64 = .min
         fileprivate var offset: Int64?
 
         package init() {}
@@ -63,6 +64,10 @@ extension RunEngine {
             }
         } catch {
             report("clock: \(error)")
+        }
+        if monotonic >= state.recheckAt {
+            feed.wakeRefused { keys.holds($0, now: now) }
+            state.recheckAt = monotonic + limits.recheckMilliseconds
         }
         if let wake = hub.wakeDue(by: environment.monotonicMilliseconds()) {
             next = min(next, wake)

@@ -42,21 +42,6 @@ extension RunEngine {
         }
     }
 
-    /// The events of a run after a number, in order.
-    /// - Parameter limit: 1 to 1,000.
-    package func events(
-        _ name: RunName, after runSequence: Int64, limit: Int, _ caller: Caller
-    ) async throws(RunError) -> [Event] {
-        try await scan { [self] snapshot in
-            let run = try find(RunAddress(name), caller, snapshot)
-            return try snapshot.events(of: run, after: runSequence, limit: limit).map { row in
-                Event(
-                    sequence: row.sequence, runSequence: row.runSequence, run: run.id,
-                    kind: row.kind, at: row.at, data: row.data)
-            }
-        }
-    }
-
     /// Waits until the run has ended or is gone, the time is up, the server drains, or the calling
     /// task is cancelled.
     package func waitForEnd(of id: RunID, _ caller: Caller, milliseconds: Int64) async {

@@ -200,6 +200,7 @@ extension RunChange {
             of: run, endedAt: run.endedAt ?? now, deletedAt: now, author: author, reason: reason)
         try transaction.bury(run, under: tombstone)
         countStart()
+        tellFollowers()
         let (hub, alarm, number, now) = (context.hub, context.alarm, run.number, now)
         transaction.afterCommit {
             hub.wake(.run(number))

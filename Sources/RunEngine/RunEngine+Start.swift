@@ -130,6 +130,7 @@ extension RunChange {
         let wakeAt = isLeft ? now : nextWake
         try transaction.update(run, before: before, wakeAt: wakeAt)
         wake(at: wakeAt)
+        tellFollowers()
         let (queued, workspace) = (context.queued, run.workspace)
         transaction.afterCommit { queued.add(1, workspace: workspace) }
     }

@@ -14,6 +14,10 @@ package final class RunEngine: Sendable {
     let definitions: Definitions
     let alarm: Alarm
     let hub: Hub
+    let feed = EventFeed()
+    /// Readings of events on disk that run or wait their turn, so that many followers who are
+    /// behind leave room for others.
+    let readings = Turns(max: 32)
     let polls = Polls()
     let queued = QueuedRuns()
     /// Where the cause of an internal failure goes: one line, without data of clients.
@@ -39,7 +43,7 @@ package final class RunEngine: Sendable {
     }
 
     var context: RunChange.Context {
-        RunChange.Context(limits: limits, hub: hub, alarm: alarm, queued: queued)
+        RunChange.Context(limits: limits, hub: hub, feed: feed, alarm: alarm, queued: queued)
     }
 
     /// Runs a command of the engine itself and waits for its commit on the calling thread, which
@@ -92,9 +96,11 @@ package final class RunEngine: Sendable {
         }
     }
 
-    /// Stops waiting calls from waiting, for a drain; later ones answer at once.
+    /// Stops waiting calls from waiting and ends event streams, for a drain; later ones answer at
+    /// once.
     package func releaseWaiters() {
         hub.close()
+        feed.close()
     }
 
     /// Whether the writer gets on: false while one batch takes longer than 5 s (reliability X3).

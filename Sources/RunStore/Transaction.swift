@@ -7,7 +7,7 @@ package final class Transaction {
     package let snapshot: Snapshot
     let connection: Connection
     /// The number that the next event gets; only rises (decisions.md, section 5).
-    var nextEvent: Int64
+    package internal(set) var nextEvent: Int64
     /// The number that the next version of a workflow gets. It is given once, also when the
     /// transaction is rolled back, so that a version can be remembered by it.
     var nextVersion: Int64

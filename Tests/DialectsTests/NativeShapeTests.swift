@@ -23,7 +23,8 @@ import Testing
         let run = try await site.run(in: .stopping)
         let lists = [
             ("/v1/runs", "runs", "RunSummary"), ("/v1/workflows", "workflows", "WorkflowSummary"),
-            ("/v1/runs/\(run)/events", "events", "Event"), ("/v1/keys", "keys", "KeyRecord"),
+            ("/v1/runs/\(run)/events", "events", "Event"),
+            ("/v1/events", "events", "Event"), ("/v1/keys", "keys", "KeyRecord"),
         ]
         for (path, member, schema) in lists {
             let answer = try await site.native(.get, path)

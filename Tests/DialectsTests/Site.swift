@@ -26,7 +26,7 @@ final class Site: Sendable {
     private let store: Store
     private let folder: String
 
-    init() throws {
+    init(streams: StreamCensus.Limits = StreamCensus.Limits()) throws {
         folder = try makeFolder()
         store = try Store(path: folder + "/store", environment: time.environment)
         engine = try RunEngine(store: store, environment: time.environment)
@@ -38,9 +38,10 @@ final class Site: Sendable {
             Native.dialect(), Feather.dialect, Extend.dialect, Wexa.dialect, Agno.dialect(pages),
             Kubiya.dialect,
         ]
-        let settings = Gateway.Settings(
+        var settings = Gateway.Settings(
             publicURL: "http://localhost:8080", environment: time.environment,
             log: Log(level: .error))
+        settings.streams = streams
         gateway = Gateway(dialects: dialects, engine: engine, settings: settings)
     }
 

@@ -108,6 +108,11 @@ package final class Route: Sendable {
         case follow
     }
 
+    /// Whether a request asks for a stream of events where there is one.
+    func isStream(_ head: Head) -> Bool {
+        if case .follow = waits { head.asksForEvents } else { false }
+    }
+
     /// Whether a request waits for something to happen.
     func isWaiting(_ head: Head) -> Bool {
         switch waits {

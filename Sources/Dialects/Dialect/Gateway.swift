@@ -13,6 +13,7 @@ package final class Gateway: Sendable {
         package var publicURL: String
         package var environment: Environment
         package var log: Log
+        package var streams = StreamCensus.Limits()
 
         package init(publicURL: String, environment: Environment = .live, log: Log) {
             self.publicURL = publicURL
@@ -26,6 +27,7 @@ package final class Gateway: Sendable {
     private let dialects: [Style: Dialect]
     private let native: Dialect
     private let throttle = FailureThrottle()
+    let streams: StreamCensus
     private let requestIDs: RequestIDs
 
     /// - Parameter dialects: one for each style; the native one has to be among them.
@@ -37,6 +39,7 @@ package final class Gateway: Sendable {
         self.dialects = Dictionary(dialects.map { ($0.style, $0) }) { first, _ in first }
         self.engine = engine
         self.settings = settings
+        streams = StreamCensus(settings.streams)
         requestIDs = RequestIDs(settings.environment)
     }
 
@@ -83,10 +86,16 @@ package final class Gateway: Sendable {
         let acceptance = Acceptance(
             bodyBytesMax: route.bodyBytesMax, isWaiting: route.isWaiting(admitted.head),
             isKnown: route.right != nil
-        ) { request in
+        ) { [streams] request in
             let exchange = visit.exchange(request, admitted)
             do throws(Refusal) {
-                return visit.finish(try await route.handle(exchange), admitted)
+                guard route.isStream(admitted.head) else {
+                    return visit.finish(try await route.handle(exchange), admitted)
+                }
+                let place = try streams.enter(key: admitted.caller.keyID)
+                var response = try await route.handle(exchange)
+                response.hold(place)
+                return visit.finish(response, admitted)
             } catch {
                 return visit.refuse(error, admitted)
             }

@@ -22,8 +22,8 @@ package enum Native {
     package static func dialect(_ settings: Settings = Settings()) -> Dialect {
         Dialect(
             style: .native,
-            routes: runRoutes + signalRoutes + workflowRoutes(settings) + taskRoutes + keyRoutes
-                + publicRoutes(settings),
+            routes: runRoutes + signalRoutes + eventRoutes + workflowRoutes(settings) + taskRoutes
+                + keyRoutes + publicRoutes(settings),
             trailingSlash: .refused,
             refuse: { refusal, mark in Problem(refusal).response(mark.requestID) })
     }

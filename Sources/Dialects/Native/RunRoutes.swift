@@ -16,9 +16,6 @@ extension Native {
             ], handle: list),
         Route(native: .get, "/v1/runs/{run}", .read, handle: get),
         Route(native: .get, "/v1/runs/{run}/receipt", .read, handle: receipt),
-        Route(
-            native: .get, "/v1/runs/{run}/events", .read, query: ["limit", "cursor"],
-            handle: events),
     ]
 
     /// Labels of one run.
@@ -142,39 +139,6 @@ extension Native {
                 Label(name: String(Substring(parts[0])), value: String(Substring(parts[1]))))
         }
         return labels
-    }
-
-    /// The cursor is the number of the last event seen, so a reader at the end goes on from there.
-    private static func events(_ exchange: Exchange) async throws(Refusal) -> Response {
-        var reader = exchange.queryReader()
-        let after = reader.integer("cursor", 0...999_999_999_999_999) ?? 0
-        let limit = reader.limit(default: 50, most: pageMax)
-        try reader.check()
-        let events = try await exchange.ask { () async throws(RunError) in
-            try await exchange.engine.events(
-                exchange.runAddress.run, after: after, limit: limit, exchange.caller)
-        }
-        return .written {
-            $0.key("events")
-            $0.array { writer in
-                for event in events { event.write(into: &writer) }
-            }
-            let next = events.count == limit ? events.last.map { "\($0.runSequence)" } : nil
-            $0.member("next_cursor", next)
-        }
-    }
-}
-
-extension Event {
-    fileprivate func write(into writer: inout JSONWriter) {
-        writer.object {
-            $0.member("seq", sequence)
-            $0.member("run_seq", runSequence)
-            $0.member("run", run.text)
-            $0.member("kind", kind)
-            $0.time("at", at)
-            $0.member("data", json: data)
-        }
     }
 }
 

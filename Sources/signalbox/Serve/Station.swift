@@ -114,12 +114,14 @@ final class Station: Sendable {
         let pages = Agno.Pages(
             startedAt: Environment.live.now(), version: Program.version,
             openAPI: documents["agno"])
+        var gateway = Gateway.Settings(publicURL: url, log: log)
+        gateway.streams = settings.limits.streams
         return Gateway(
             dialects: [
                 Native.dialect(native), Feather.dialect, Extend.dialect, Wexa.dialect,
                 Agno.dialect(pages), Kubiya.dialect,
             ],
-            engine: engine, settings: Gateway.Settings(publicURL: url, log: log))
+            engine: engine, settings: gateway)
     }
 
     /// Ends in good order: nothing new is taken, what is under way is answered, the workers hand

@@ -1,3 +1,4 @@
+import Dialect
 import HTTPServer
 import RunEngine
 
@@ -49,6 +50,7 @@ struct Limit: Sendable {
 struct ServeLimits: Sendable {
     var server = Server.Limits()
     var engine = EngineLimits()
+    var streams = StreamCensus.Limits()
 
     /// - Throws: status 78 for limits that contradict each other.
     func check() throws(Exit) {

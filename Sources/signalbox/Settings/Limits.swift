@@ -3,7 +3,9 @@ import RunEngine
 
 extension Limit {
     /// Every limit that can be set, in the order of the help.
-    static let all: [Limit] = headLimits + timeLimits + connectionLimits + engineLimits
+    static let all: [Limit] =
+        headLimits + timeLimits + connectionLimits + engineLimits
+        + streamLimits
 
     private static let headLimits = [
         server(
@@ -103,6 +105,15 @@ extension Limit {
         engine("worker_polls", 1...100, \.pollsMax, "waiting claims of one worker"),
         engine(
             "waiters", 1...1_000_000, \.waitersMax, "claims and calls that wait, in all"),
+    ]
+
+    private static let streamLimits = [
+        Limit(
+            name: "streams", range: 0...1_000_000, help: "streams of events, in all",
+            get: { Int64($0.streams.inAll) }, set: { $0.streams.inAll = Int($1) }),
+        Limit(
+            name: "key_streams", range: 0...1_000_000, help: "streams of events, of one key",
+            get: { Int64($0.streams.ofKey) }, set: { $0.streams.ofKey = Int($1) }),
     ]
 
     private static func server<Number: FixedWidthInteger & Sendable>(

@@ -1,0 +1,64 @@
+import Runs
+import Synchronization
+
+/// Counts the streams that are open, in all and of each key.
+/// - Source: http-checklist.md, item 122; reliability.md, section 7.
+package final class StreamCensus: Sendable {
+    /// How many there may be at a time; one more is refused.
+    package struct Limits: Sendable {
+        package var inAll = 10_000
+        package var ofKey = 50
+
+        package init() {}
+    }
+
+    private struct Open {
+        var inAll = 0
+        var ofKey: [String: Int] = [:]
+    }
+
+    private let limits: Limits
+    private let open = Mutex(Open())
+
+    init(_ limits: Limits) {
+        self.limits = limits
+    }
+
+    /// How many are open.
+    var count: Int { open.withLock { $0.inAll } }
+
+    /// Counts a stream in, until its place is let go.
+    /// - Throws: `limit` with the name of the limit that is met.
+    func enter(key: String) throws(Refusal) -> Place {
+        let met: String? = open.withLock { open in
+            guard open.inAll < limits.inAll else { return "streams" }
+            guard open.ofKey[key, default: 0] < limits.ofKey else { return "key_streams" }
+            open.inAll += 1
+            open.ofKey[key, default: 0] += 1
+            return nil
+        }
+        if let met { throw .run(.limit(met)) }
+        return Place(census: self, key: key)
+    }
+
+    private func leave(key: String) {
+        open.withLock { open in
+            open.inAll -= 1
+            let left = open.ofKey[key, default: 0] - 1
+            open.ofKey[key] = left > 0 ? left : nil
+        }
+    }
+
+    /// The place of one stream, given back with the last reference to it.
+    final class Place: Sendable {
+        private let census: StreamCensus
+        private let key: String
+
+        fileprivate init(census: StreamCensus, key: String) {
+            self.census = census
+            self.key = key
+        }
+
+        deinit { census.leave(key: key) }
+    }
+}

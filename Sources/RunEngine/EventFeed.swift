@@ -1,0 +1,203 @@
+import Runs
+import Synchronization
+
+/// Where the events of each commit meet those who follow them. While nobody follows, a commit costs
+/// the feed one look at a counter.
+final class EventFeed: Sendable {
+    /// What is followed: a workspace, or one run of it.
+    struct Topic: Hashable, Sendable {
+        let workspace: Int64
+        /// Nil for every run.
+        let run: Int64?
+    }
+
+    /// What the feed can tell somebody who has seen everything up to a number.
+    enum Sight: Sendable {
+        /// What came since, in order, not everything when it is much; and the number up to which
+        /// everything has been seen then.
+        case events([LoggedEvent], seen: Int64)
+        case nothingNew
+        /// What came since has to be read from disk, which has everything up to this number.
+        case behind(newest: Int64)
+    }
+
+    /// Bytes of data that are given at once, but for one event that is longer.
+    static let pageBytesMax = 256 << 10
+
+    private struct Watcher {
+        let continuation: UnsafeContinuation<Void, Never>
+        let keyID: String
+    }
+
+    private struct Room {
+        /// Nil until the writer has said where it begins.
+        var rings: [Int64: EventRing?] = [:]
+        var followers: [Int64: Int] = [:]
+        var watchers: [Topic: [UInt64: Watcher]] = [:]
+        var nextNumber: UInt64 = 0
+        var isClosed = false
+    }
+
+    private let room = Mutex(Room())
+    private let followers = Atomic<Int>(0)
+
+    /// Whether the writer has to tell of its events.
+    var isFollowed: Bool { followers.load(ordering: .relaxed) > 0 }
+
+    // MARK: Following
+
+    /// Counts a follower of a workspace in, until what is given back is let go.
+    func follow(workspace: Int64) -> Membership {
+        room.withLock { room in
+            // Under the lock: while a ring is there the writer tells of every event.
+            followers.add(1, ordering: .relaxed)
+            room.followers[workspace, default: 0] += 1
+            if room.rings[workspace] == nil { room.rings[workspace] = .some(nil) }
+        }
+        return Membership(feed: self, workspace: workspace)
+    }
+
+    /// A follower, who is counted out with the last reference.
+    final class Membership: Sendable {
+        private let feed: EventFeed
+        private let workspace: Int64
+
+        fileprivate init(feed: EventFeed, workspace: Int64) {
+            self.feed = feed
+            self.workspace = workspace
+        }
+
+        deinit { feed.leave(workspace) }
+    }
+
+    private func leave(_ workspace: Int64) {
+        room.withLock { room in
+            followers.subtract(1, ordering: .relaxed)
+            let left = (room.followers[workspace] ?? 0) - 1
+            room.followers[workspace] = left > 0 ? left : nil
+            if left <= 0 { room.rings[workspace] = nil }
+        }
+    }
+
+    /// Whether the ring of a workspace has begun.
+    func hasBegun(workspace: Int64) -> Bool {
+        room.withLock { ($0.rings[workspace] ?? nil) != nil }
+    }
+
+    /// Says, on the writer's thread, that every later event will be told of.
+    func begin(workspace: Int64, after sequence: Int64) {
+        room.withLock { room in
+            guard let ring = room.rings[workspace], ring == nil else { return }
+            room.rings[workspace] = EventRing(floor: sequence)
+        }
+    }
+
+    /// The number of the newest event on disk, of those who follow a workspace.
+    func newest(workspace: Int64) -> Int64 {
+        room.withLock { ($0.rings[workspace] ?? nil)?.newest ?? 0 }
+    }
+
+    /// What came after a number.
+    func look(_ topic: Topic, after seen: Int64) -> Sight {
+        room.withLock { Self.look($0, topic, after: seen) }
+    }
+
+    private static func look(_ room: Room, _ topic: Topic, after seen: Int64) -> Sight {
+        guard let ring = room.rings[topic.workspace] ?? nil else { return .behind(newest: 0) }
+        guard seen >= ring.floor else { return .behind(newest: ring.newest) }
+        var events: [LoggedEvent] = []
+        var bytes = 0
+        for entry in ring.events(after: seen) where topic.run.map({ $0 == entry.run }) ?? true {
+            bytes += entry.event.data.utf8.count
+            if bytes > pageBytesMax, let last = events.last {
+                return .events(events, seen: last.event.sequence)
+            }
+            events.append(entry)
+        }
+        return events.isEmpty ? .nothingNew : .events(events, seen: ring.newest)
+    }
+
+    // MARK: Waiting
+
+    /// Waits until there is something to look at, the key does not hold any more, the feed is
+    /// closed or the task is cancelled.
+    func wait(_ topic: Topic, after seen: Int64, keyID: String) async {
+        let number = room.withLock { room in
+            room.nextNumber += 1
+            return room.nextNumber
+        }
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let isWaiting = room.withLock { room in
+                    guard !room.isClosed, case .nothingNew = Self.look(room, topic, after: seen)
+                    else { return false }
+                    room.watchers[topic, default: [:]][number] = Watcher(
+                        continuation: continuation, keyID: keyID)
+                    return true
+                }
+                guard isWaiting else { return continuation.resume() }
+                if Task.isCancelled { wake(number, of: topic) }
+            }
+        } onCancel: {
+            wake(number, of: topic)
+        }
+    }
+
+    private func wake(_ number: UInt64, of topic: Topic) {
+        let watcher = room.withLock { room in
+            let watcher = room.watchers[topic]?.removeValue(forKey: number)
+            if room.watchers[topic]?.isEmpty == true { room.watchers[topic] = nil }
+            return watcher
+        }
+        watcher?.continuation.resume()
+    }
+
+    // MARK: Waking
+
+    /// Takes what one operation logged, in order, once it is on disk; on the writer's thread.
+    func publish(_ entries: [LoggedEvent], workspace: Int64, run: Int64) {
+        let woken = room.withLock { room -> [[UInt64: Watcher]] in
+            guard var ring = room.rings[workspace] ?? nil else { return [] }
+            // Taken out meanwhile, so that its storage is changed in place.
+            room.rings[workspace] = .some(nil)
+            for entry in entries { ring.append(entry) }
+            room.rings[workspace] = ring
+            return [nil, run].compactMap { run in
+                room.watchers.removeValue(forKey: Topic(workspace: workspace, run: run))
+            }
+        }
+        for watchers in woken {
+            for watcher in watchers.values { watcher.continuation.resume() }
+        }
+    }
+
+    /// Wakes those whose key does not hold any more (reliability K4).
+    func wakeRefused(_ holds: (_ keyID: String) -> Bool) {
+        let refused = room.withLock { room in
+            room.watchers.flatMap { topic, watchers in
+                watchers.filter { !holds($0.value.keyID) }.map { (topic, $0.key) }
+            }
+        }
+        for (topic, number) in refused { wake(number, of: topic) }
+    }
+
+    /// Wakes everyone; from now on nobody waits.
+    func close() {
+        let woken = room.withLock { room in
+            room.isClosed = true
+            defer { room.watchers = [:] }
+            return room.watchers.values.flatMap(\.values)
+        }
+        for watcher in woken { watcher.continuation.resume() }
+    }
+
+    /// How many wait now, and how many follow.
+    var counts: (waiting: Int, following: Int) {
+        room.withLock { room in
+            (
+                room.watchers.values.reduce(0) { $0 + $1.count },
+                room.followers.values.reduce(0, +)
+            )
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import RunStore
+import Runs
+import Testing
+
+@testable import RunEngine
+
+@Suite("The feed of events")
+struct FeedTests {
+    @Test("A stream ends within 15 s when its key is revoked, others go on")
+    func revoked() async throws {
+        let stage = try Stage()
+        let (_, task) = try await stage.busyRun()
+        let (key, token) = try await stage.key(.viewer, workspace: "default")
+        let viewer = try stage.engine.caller(
+            #require(stage.engine.authenticate(token)), workspace: nil)
+        let (one, other) = (Follower(), Follower())
+        let sources = try await (
+            stage.engine.follow(after: nil, viewer), stage.engine.follow(after: nil, stage.caller)
+        )
+        async let reading: Void = one.read(sources.0)
+        async let readingOn: Void = other.read(sources.1)
+        await stage.untilFollowersWait(2)
+        stage.tick(after: 1)
+        try await stage.revoke(key.id)
+        stage.tick(after: stage.engine.limits.recheckMilliseconds)
+        await reading
+        try await stage.report(progress: 1, on: task)
+        await stage.untilFollowersWait(1)
+        stage.engine.releaseWaiters()
+        await readingOn
+        #expect(one.events.isEmpty && other.events.map(\.kind) == ["step.progress"])
+    }
+
+    @Test("A cancelled task leaves the feed")
+    func cancelled() async throws {
+        let stage = try Stage()
+        let (run, _) = try await stage.busyRun()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    let isOfRun = number.isMultiple(of: 2)
+                    let source =
+                        isOfRun
+                        ? try await stage.engine.follow(.id(run), after: nil, stage.caller)
+                        : try await stage.engine.follow(after: nil, stage.caller)
+                    if let source { await Follower().read(source) }
+                }
+            }
+            await stage.untilFollowersWait(20)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(stage.engine.feed.counts == (0, 0) && !stage.engine.feed.isFollowed)
+    }
+
+    @Test("The ring keeps the latest events by number and by bytes")
+    func ring() {
+        func entry(_ number: Int64, _ bytes: Int = 1) -> LoggedEvent {
+            let event = Event(
+                sequence: number, runSequence: number, run: RunID(high: 0, low: 0), kind: "k",
+                at: Timestamp(milliseconds: 0), data: String(repeating: "x", count: bytes))
+            return LoggedEvent(event: event, run: 1, isEnd: false)
+        }
+        var ring = EventRing(floor: 10)
+        #expect(ring.newest == 10 && ring.events(after: 10).isEmpty)
+        ring.append(entry(9))
+        #expect(ring.events(after: 10).isEmpty)
+        let most = Int64(EventRing.eventsMax)
+        for number in 11...(10 + most) { ring.append(entry(number)) }
+        #expect(ring.floor == 10 && ring.events(after: 10).count == EventRing.eventsMax)
+        for number in (11 + most)...(10 + 3 * most) { ring.append(entry(number)) }
+        #expect(ring.floor == 10 + 2 * most && ring.newest == 10 + 3 * most)
+        #expect(ring.events(after: 10 + 3 * most - 2).map(\.event.sequence).first == 9 + 3 * most)
+        ring.append(entry(5000, EventRing.bytesMax - 1))
+        #expect(ring.events(after: ring.floor).count == 2)
+        ring.append(entry(5001, EventRing.bytesMax))
+        #expect(ring.floor == 5000 && ring.events(after: 5000).count == 1)
+    }
+
+    @Test("What is given at once is bounded in bytes, live and from disk")
+    func bytes() async throws {
+        let stage = try Stage()
+        let (run, task) = try await stage.busyRun()
+        let text = "\"\(String(repeating: "x", count: 60_000))\""
+        let live = try await stage.engine.follow(after: nil, stage.caller)
+        for _ in 0..<9 { try await stage.report(.heartbeat(progress: text), task) }
+        let stored = try #require(try await stage.engine.follow(.id(run), after: 2, stage.caller))
+        for source in [live, stored] {
+            var items = source.makeAsyncIterator()
+            var sizes: [Int] = []
+            while sizes.reduce(0, +) < 9, case .events(let events) = await items.next() {
+                sizes.append(events.count)
+            }
+            #expect(sizes == [4, 4, 1])
+        }
+    }
+
+    @Test("A page of a workspace passes over a bounded number of rows of others")
+    func slices() async throws {
+        let stage = try Stage()
+        let other = try await stage.caller(organization: "o", workspace: "w")
+        let (_, task) = try await stage.busyRun(as: other)
+        let rows = RunEngine.eventSliceRows
+        let progress = rows + 100
+        try await stage.report(progress: progress, on: task, as: other)
+        _ = try await stage.busyRun()
+        let first = try await stage.engine.events(after: 0, limit: 10, stage.caller)
+        #expect(first.events.isEmpty && first.next == Int64(rows))
+        let second = try await stage.engine.events(after: Int64(rows), limit: 10, stage.caller)
+        #expect(second.events.map(\.runSequence) == [1, 2] && second.next == nil)
+        let full = try await stage.engine.events(after: Int64(rows), limit: 2, stage.caller)
+        #expect(full.events.count == 2 && full.next == full.events.last?.sequence)
+    }
+
+    @Test("Turns are handed on in order, a number at a time")
+    func turns() async {
+        let turns = Turns(max: 2)
+        let order = Follower.Order()
+        await turns.take()
+        await turns.take()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<5 {
+                group.addTask {
+                    await turns.take()
+                    order.add(number)
+                    turns.give()
+                }
+            }
+            while turns.waiting < 5 { await Task.yield() }
+            #expect(order.all.isEmpty)
+            turns.give()
+            await group.waitForAll()
+        }
+        turns.give()
+        #expect(order.all.sorted() == [0, 1, 2, 3, 4] && turns.waiting == 0)
+    }
+}
