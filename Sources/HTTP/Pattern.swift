@@ -33,13 +33,10 @@ package struct Pattern: Sendable {
     package func match(
         _ segments: ArraySlice<Segment>, slashOptional: Bool = false
     ) -> PathParameters? {
-        var segments = segments
-        if segments.count == elements.count + 1, slashOptional, segments.last?.isEmpty == true {
-            segments.removeLast()
-        }
-        if segments.isEmpty, text == "/" { return PathParameters(pairs: []) }
-        guard segments.count == elements.count else { return nil }
+        guard takes(segments.count, slashOptional: slashOptional) else { return nil }
         let start = segments.startIndex
+        if segments.count > elements.count, !segments[start + elements.count].isEmpty { return nil }
+        if segments.isEmpty { return PathParameters(pairs: []) }
         // From the end, where the patterns of a style differ.
         for index in elements.indices.reversed()
         where !isPossible(elements[index], segments[start + index]) {
@@ -51,6 +48,17 @@ package struct Pattern: Sendable {
             pairs.append((name, text))
         }
         return PathParameters(pairs: pairs)
+    }
+
+    /// Whether a path of so many segments may match.
+    package func takes(_ count: Int, slashOptional: Bool) -> Bool {
+        count == elements.count || (slashOptional && count == elements.count + 1)
+            || (count == 0 && text == "/")
+    }
+
+    /// The segments of the longest path that may match.
+    package func segmentsMax(slashOptional: Bool) -> Int {
+        elements.count + (slashOptional ? 1 : 0)
     }
 
     /// Compares what needs no decoding, so that most patterns are dismissed without an allocation.

@@ -22,11 +22,14 @@ package struct Segment: Sendable {
     }
 
     /// Whether the segment is this literal. An encoded letter is the letter (RFC 3986, 6.2.2.2).
-    func equals(_ literal: [UInt8]) -> Bool {
+    package func equals(_ literal: [UInt8]) -> Bool {
         if raw.count == literal.count { return raw.elementsEqual(literal) }
         guard raw.count > literal.count, raw.contains(UInt8(ascii: "%")), let text else {
             return false
         }
         return text.utf8.elementsEqual(literal)
     }
+
+    /// The same for a literal that is seldom asked for.
+    package func equals(_ literal: String) -> Bool { equals(Array(literal.utf8)) }
 }

@@ -21,9 +21,8 @@ struct StyleRow: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(method.rawValue) \(path)\(version ? " +version" : "")" }
 
     func find() -> Destination {
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        return destination(
-            method: method, segments: segments.map(String.init), hasExtendVersion: version)
+        destination(
+            method: method, path: Target(path)?.segments ?? [], hasExtendVersion: version)
     }
 }
 

@@ -84,16 +84,17 @@ import Wexa
         let dialect = try #require(Self.dialects.first { $0.style == style })
         let uuid = "018f3c2a-7b00-7a11-8c22-0123456789ab"
         for route in dialect.routes {
-            let segments = route.pattern.text.split(
-                separator: "/", omittingEmptySubsequences: false
-            ).dropFirst().map { $0.hasPrefix("{") ? uuid : String($0) }
+            let path = route.pattern.text.split(separator: "/", omittingEmptySubsequences: false)
+                .map { $0.hasPrefix("{") ? uuid : String($0) }.joined(separator: "/")
             let atRoot = destination(
-                method: route.method, segments: segments, hasExtendVersion: style == .extend)
+                method: route.method, path: try #require(Target(path)).segments,
+                hasExtendVersion: style == .extend)
             let isAgnosIndex = style == .agno && route.pattern.text == "/"
             #expect(atRoot.style == style || isAgnosIndex, "\(route.pattern.text)")
             guard style != .native else { continue }
             let below = destination(
-                method: route.method, segments: ["\(style)"] + segments, hasExtendVersion: false)
+                method: route.method, path: try #require(Target("/\(style)\(path)")).segments,
+                hasExtendVersion: false)
             #expect(below == Destination(style, prefixCount: 1), "\(route.pattern.text)")
         }
     }

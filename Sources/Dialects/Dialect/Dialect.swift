@@ -16,6 +16,7 @@ package final class Dialect: Sendable {
     /// Tried in order: literal segments before parameters is the author's business.
     package let routes: [Route]
     package let trailingSlash: TrailingSlash
+    let table: RouteTable
     /// The token a request carries; nil when it carries none. Mostly `Credential.standard`.
     package let credential: @Sendable (Fields) throws(Refusal) -> String?
     /// The workspace that a request names, which narrows a key of a whole organization.
@@ -42,6 +43,7 @@ package final class Dialect: Sendable {
         self.style = style
         self.routes = routes
         self.trailingSlash = trailingSlash
+        table = RouteTable(routes, slashOptional: trailingSlash == .optional)
         self.credential = credential
         self.workspace = workspace
         self.refuse = refuse

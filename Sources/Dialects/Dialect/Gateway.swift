@@ -24,7 +24,7 @@ package final class Gateway: Sendable {
 
     let engine: RunEngine
     let settings: Settings
-    private let dialects: [Style: Dialect]
+    private let dialects: [Dialect]
     private let native: Dialect
     private let throttle = FailureThrottle()
     let streams: StreamCensus
@@ -36,7 +36,7 @@ package final class Gateway: Sendable {
             preconditionFailure("what no vendor claims is native's to answer")
         }
         self.native = native
-        self.dialects = Dictionary(dialects.map { ($0.style, $0) }) { first, _ in first }
+        self.dialects = dialects
         self.engine = engine
         self.settings = settings
         streams = StreamCensus(settings.streams)
@@ -112,19 +112,14 @@ package final class Gateway: Sendable {
             path: target?.rawPath ?? "")
         return Visit(
             gateway: self, throttle: throttle,
-            dialect: dialects[destination.style] ?? native, prefixCount: destination.prefixCount,
-            mark: mark, peer: peer,
+            dialect: dialects.first { $0.style == destination.style } ?? native,
+            prefixCount: destination.prefixCount, mark: mark, peer: peer,
             startedAt: settings.environment.monotonicMilliseconds())
     }
 
     private func find(_ method: Method?, _ target: Target?, _ fields: Fields?) -> Destination {
-        guard let target else { return Destination(.native) }
-        // No style has a rule that looks further than the fifth segment.
-        let segments = target.segments.prefix(6).lazy.map { segment in
-            segment.text ?? String(decoding: segment.raw, as: UTF8.self)
-        }
-        return destination(
-            method: method ?? .get, segments: segments,
+        destination(
+            method: method ?? .get, path: target?.segments ?? [],
             hasExtendVersion: fields?.raw("x-extend-api-version") != nil)
     }
 }

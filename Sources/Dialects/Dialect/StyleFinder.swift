@@ -16,54 +16,51 @@ package struct Destination: Hashable, Sendable {
 /// Decides whose request it is: route table, credential forms, envelope and `Allow` follow from it.
 /// - Parameters:
 ///   - method: HEAD counts as GET.
-///   - segments: of the path, decoded; empty ones are kept, the path `/` is one empty segment. The
-///     first one is asked for alone where it decides.
+///   - path: its segments; empty ones are kept, the path `/` is one empty segment.
 ///   - hasExtendVersion: whether there is a field `x-extend-api-version`.
 /// - Source: decisions.md, section 2, in its order.
 package func destination(
-    method: Method, segments: some Collection<String>, hasExtendVersion: Bool
+    method: Method, path: [Segment], hasExtendVersion: Bool
 ) -> Destination {
-    let first = segments.first ?? ""
-    if let vendor = vendorPrefixes[first] { return Destination(vendor, prefixCount: 1) }
-    if let owner = firstSegments[first] { return Destination(owner) }
-    let segments = Array(segments)
-    switch first {
-    case "workflows":
-        let shape = Shape(method: method, rest: Array(segments.dropFirst()))
+    guard let first = path.first else { return Destination(.native) }
+    for (name, destination) in firstSegments where first.equals(name) { return destination }
+    if first.equals("workflows") {
+        let shape = Shape(method: method, rest: path.dropFirst())
         return Destination(workflowsOwner(shape, hasExtendVersion: hasExtendVersion))
-    case "api": return Destination(apiOwner(method: method, segments))
-    case _ where isProjectList(method: method, segments): return Destination(.wexa)
-    default: return Destination(.native)
     }
+    if first.equals("api") { return Destination(apiOwner(method: method, path)) }
+    return Destination(isProjectList(method: method, path) ? .wexa : .native)
 }
 
-/// Vendors' names: base URLs for clients that can set one.
-private let vendorPrefixes: [String: Style] = [
-    "feather": .feather, "extend": .extend, "wexa": .wexa, "agno": .agno, "kubiya": .kubiya,
-]
-
-/// First segments that only one style uses.
-private let firstSegments: [String: Style] = [
-    "": .native, "v1": .native, "healthz": .native, "readyz": .native, "metrics": .native,
-    "openapi": .native,
-    "workflow_runs": .extend, "webhook_endpoints": .extend, "webhook_subscriptions": .extend,
-    "execute_flow": .wexa, "agentflow": .wexa, "agentflows": .wexa, "task": .wexa, "tasks": .wexa,
-    "sessions": .agno, "health": .agno, "info": .agno, "config": .agno, "docs": .agno,
-    "redoc": .agno, "openapi.json": .agno,
-    "ws": .kubiya,
-]
+/// The first segments that decide alone: those that only one style uses, and the vendors' names,
+/// which are base URLs for clients that can set one. They are few, and most differ in length.
+private let firstSegments: [(name: [UInt8], Destination)] = {
+    let owned: [(Style, [String])] = [
+        (.native, ["v1", "healthz", "", "readyz", "metrics", "openapi"]),
+        (.extend, ["workflow_runs", "webhook_endpoints", "webhook_subscriptions"]),
+        (.wexa, ["execute_flow", "agentflow", "agentflows", "task", "tasks"]),
+        (
+            .agno,
+            ["sessions", "health", "info", "config", "docs", "redoc", "openapi.json"]
+        ),
+        (.kubiya, ["ws"]),
+    ]
+    let vendors: [Style] = [.feather, .extend, .wexa, .agno, .kubiya]
+    return owned.flatMap { style, names in names.map { (Array($0.utf8), Destination(style)) } }
+        + vendors.map { (Array($0.rawValue.utf8), Destination($0, prefixCount: 1)) }
+}()
 
 /// A request under `/workflows`, which three vendors share.
 private struct Shape {
     let method: Method
     /// What follows `workflows`.
-    let rest: [String]
+    let rest: ArraySlice<Segment>
 
     /// `POST /workflows`, `POST /workflows/{id}`, `/workflows/{id}/versions`, `.../versions/{v}`.
     var isExtends: Bool {
         switch rest.count {
         case 0, 1: method == .post
-        case 2, 3: rest[1] == "versions"
+        case 2, 3: rest[rest.startIndex + 1].equals("versions")
         default: false
         }
     }
@@ -71,9 +68,16 @@ private struct Shape {
     /// `/workflows/{id}/executions`, and `/workflows/executions/{id}` where the id is a UUID. The
     /// last literal goes first, so `executions` may stand for an id before `runs` and `versions`.
     var isFeathers: Bool {
-        let path = rest.last == "" ? rest.dropLast() : rest[...]
-        guard path.count == 2 else { return false }
-        return path[1] == "executions" || (path[0] == "executions" && RunID(path[1]) != nil)
+        let path = rest.withoutTrailingSlash
+        guard path.count == 2, let first = path.first, let last = path.last else { return false }
+        return last.equals("executions")
+            || (first.equals("executions") && last.text.flatMap(RunID.init) != nil)
+    }
+}
+
+extension ArraySlice<Segment> {
+    fileprivate var withoutTrailingSlash: ArraySlice<Segment> {
+        last?.isEmpty == true ? dropLast() : self
     }
 }
 
@@ -84,19 +88,18 @@ private func workflowsOwner(_ shape: Shape, hasExtendVersion: Bool) -> Style {
 
 /// Feather has `/api/v1/workflow...` and the one `POST /api/v1/executions/cancel`; the rest under
 /// `/api` is Kubiya's.
-private func apiOwner(method: Method, _ segments: [String]) -> Style {
-    guard segments.count >= 3, segments[1] == "v1" else { return .kubiya }
-    if segments[2] == "workflow" { return .feather }
-    let rest = segments[2...]
+private func apiOwner(method: Method, _ path: [Segment]) -> Style {
+    guard path.count >= 3, path[1].equals("v1") else { return .kubiya }
+    if path[2].equals("workflow") { return .feather }
+    let rest = path[2...].withoutTrailingSlash
     let isCancelOfAll =
-        rest.elementsEqual(["executions", "cancel"])
-        || rest.elementsEqual(["executions", "cancel", ""])
+        rest.count == 2 && path[2].equals("executions") && path[3].equals("cancel")
     return method == .post && isCancelOfAll ? .feather : .kubiya
 }
 
 /// `GET /{projectID}/execution_flows`; a reserved first segment was taken before.
-private func isProjectList(method: Method, _ segments: [String]) -> Bool {
+private func isProjectList(method: Method, _ path: [Segment]) -> Bool {
     guard method == .get || method == .head else { return false }
-    let path = segments.last == "" ? segments.dropLast() : segments[...]
-    return path.count == 2 && path[1] == "execution_flows"
+    let path = path[...].withoutTrailingSlash
+    return path.count == 2 && path.last?.equals("execution_flows") == true
 }

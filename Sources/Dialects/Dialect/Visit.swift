@@ -65,13 +65,13 @@ struct Visit: Sendable {
     private func lookUp(_ head: Head) -> (RouteMatch?, allowed: [Method], isPublic: Bool) {
         let segments = head.target.segments.dropFirst(prefixCount)
         let method = head.method == .head ? .get : head.method
+        let slashOptional = dialect.trailingSlash == .optional
         var allowed: [Method] = []
         var isPublic = true
-        for route in dialect.routes {
-            guard
-                let path = route.pattern.match(
-                    segments, slashOptional: dialect.trailingSlash == .optional)
-            else { continue }
+        for route in dialect.table.routes(ofSegments: segments.count) {
+            guard let path = route.pattern.match(segments, slashOptional: slashOptional) else {
+                continue
+            }
             if route.method == method {
                 let match = RouteMatch(route: route, path: path)
                 return (match, [], route.right == nil)
