@@ -49,16 +49,40 @@ package struct Acceptance: Sendable {
     package var isWaiting: Bool
     /// Whether the client has proved who it is; its connection counts as a stranger's until then.
     package var isKnown: Bool
-    /// Runs on the loop that owns the connection and waits without blocking it.
-    package var handle: @Sendable (Request) async -> Response
+    package var handler: Handler
+
+    /// What answers. It runs on the loop that owns the connection and must not block it for long.
+    package enum Handler: Sendable {
+        /// Answers on the spot, without a task.
+        case now(@Sendable (Request) -> Response)
+        /// Waits for something, in a task of its own.
+        case later(@Sendable (Request) async -> Response)
+
+        /// Answers either way.
+        package func answer(_ request: Request) async -> Response {
+            switch self {
+            case .now(let handle): handle(request)
+            case .later(let handle): await handle(request)
+            }
+        }
+    }
 
     package init(
-        bodyBytesMax: Int, isWaiting: Bool = false, isKnown: Bool = false,
-        handle: @escaping @Sendable (Request) async -> Response
+        bodyBytesMax: Int, isWaiting: Bool = false, isKnown: Bool = false, handler: Handler
     ) {
         self.bodyBytesMax = bodyBytesMax
         self.isWaiting = isWaiting
         self.isKnown = isKnown
-        self.handle = handle
+        self.handler = handler
+    }
+
+    /// The same for a handler that waits.
+    package init(
+        bodyBytesMax: Int, isWaiting: Bool = false, isKnown: Bool = false,
+        handle: @escaping @Sendable (Request) async -> Response
+    ) {
+        self.init(
+            bodyBytesMax: bodyBytesMax, isWaiting: isWaiting, isKnown: isKnown,
+            handler: .later(handle))
     }
 }

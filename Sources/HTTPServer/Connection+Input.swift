@@ -93,7 +93,9 @@ extension Connection {
             if acceptance.isKnown { becomeKnown() }
             let accepted = Accepted(
                 head: head, acceptance: acceptance, startedAt: reactor.now)
-            if head.bodyLength == .none { return start(accepted, []) }
+            if head.bodyLength == .none {
+                return start(accepted, [], isLast: index == span.count)
+            }
             do {
                 body = try BodyParser(
                     head, bytesMax: acceptance.bodyBytesMax,
@@ -132,7 +134,7 @@ extension Connection {
             let received = body?.received ?? 0
             if let whole {
                 body = nil
-                return start(accepted, whole)
+                return start(accepted, whole, isLast: index == span.count)
             }
             // Every byte that arrives earns time, so that a slow client is held to a least rate.
             let earned = received * 1000 / limits.bodyBytesPerSecond
@@ -144,16 +146,28 @@ extension Connection {
         }
     }
 
-    private func start(_ accepted: Accepted, _ body: [UInt8]) {
+    /// Has the request handled: on the spot where the handler waits for nothing. With another one
+    /// behind it, it takes its turn as a task, so that one connection does not keep the loop.
+    private func start(_ accepted: Accepted, _ body: [UInt8], isLast: Bool) {
+        let request = Request(head: accepted.head, body: body, peer: client(accepted.head.fields))
+        guard isLast, case .now(let handle) = accepted.acceptance.handler else {
+            return start(accepted, accepted.acceptance.handler, request)
+        }
+        let response = handle(request)
+        if response.stream == nil || asked.isHead { return send(response) }
+        start(accepted, .now { _ in response }, request)
+    }
+
+    private func start(
+        _ accepted: Accepted, _ handler: Acceptance.Handler, _ request: Request
+    ) {
         let isWaiting = accepted.acceptance.isWaiting
         state = .handling(accepted.head, isWaiting: isWaiting)
         setDeadline(isWaiting ? nil : limits.handlerMilliseconds)
         reactor.handlersInHand += 1
-        let request = Request(head: accepted.head, body: body, peer: client(accepted.head.fields))
-        let handle = accepted.acceptance.handle
         let connection = Confined(self, to: reactor.loop)
         let task = Task(executorPreference: reactor.loop) {
-            let response = await handle(request)
+            let response = await handler.answer(request)
             if connection.onLoop.finish(response) { await connection.sendStream(of: response) }
         }
         if isWaiting {

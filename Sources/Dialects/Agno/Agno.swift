@@ -79,7 +79,7 @@ package enum Agno {
         Route(.get, "/workflows", .read) { (exchange) async throws(Refusal) in
             try await listWorkflows(exchange)
         },
-        Route(.get, "/workflows/{workflow_id}", .read) { (exchange) async throws(Refusal) in
+        Route(.get, "/workflows/{workflow_id}", .read) { (exchange) throws(Refusal) in
             try showWorkflow(exchange)
         },
         // A caller that goes away ends its waiting for an inline run, not the run.
@@ -91,7 +91,7 @@ package enum Agno {
             try await listRuns(exchange)
         },
         Route(.get, "/workflows/{workflow_id}/runs/{run_id}", .read) {
-            (exchange) async throws(Refusal) in try showRun(exchange)
+            (exchange) throws(Refusal) in try showRun(exchange)
         },
         Route(.post, "/workflows/{workflow_id}/runs/{run_id}/cancel", .operate) {
             (exchange) async throws(Refusal) in try await cancelRun(exchange)

@@ -70,7 +70,14 @@ package struct Mark: Sendable {
 /// One operation of a style. An object, as the style is.
 package final class Route: Sendable {
     /// Answers one request; what it throws is spelled by the style's `refuse`.
-    package typealias Handler = @Sendable (Exchange) async throws(Refusal) -> Response
+    package enum Handler: Sendable {
+        /// Waits for nothing: a look at what is there, which costs no task.
+        case now(Now)
+        /// Waits, such as for the writer.
+        case later(Later)
+    }
+    package typealias Now = @Sendable (Exchange) throws(Refusal) -> Response
+    package typealias Later = @Sendable (Exchange) async throws(Refusal) -> Response
 
     package let method: Method
     package let pattern: Pattern
@@ -80,14 +87,14 @@ package final class Route: Sendable {
     /// In the order of the pattern.
     let parameterNames: [String]
     private let waits: Waits
-    package let handle: Handler
+    package let handler: Handler
 
     /// - Parameters:
     ///   - pattern: `/execute_flow/{id}/cancel`, as `HTTP.Pattern` reads it.
     ///   - waits: a peer that hangs up cancels the task of a handler that waits.
     package init(
         _ method: Method, _ pattern: String, _ right: Right?, bodyBytesMax: Int = 1 << 20,
-        waits: Waits = .never, handle: @escaping Handler
+        waits: Waits = .never, handler: Handler
     ) {
         self.method = method
         self.pattern = Pattern(pattern)
@@ -96,7 +103,24 @@ package final class Route: Sendable {
         self.right = right
         self.bodyBytesMax = bodyBytesMax
         self.waits = waits
-        self.handle = handle
+        self.handler = handler
+    }
+
+    /// The same for a handler that waits.
+    package convenience init(
+        _ method: Method, _ pattern: String, _ right: Right?, bodyBytesMax: Int = 1 << 20,
+        waits: Waits = .never, handle: @escaping Later
+    ) {
+        self.init(
+            method, pattern, right, bodyBytesMax: bodyBytesMax, waits: waits,
+            handler: .later(handle))
+    }
+
+    /// The same for one that does not.
+    package convenience init(
+        _ method: Method, _ pattern: String, _ right: Right?, handle: @escaping Now
+    ) {
+        self.init(method, pattern, right, handler: .now(handle))
     }
 
     /// Which requests of a route wait for something to happen: those of long polls and of streams.

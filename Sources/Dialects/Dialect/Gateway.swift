@@ -60,7 +60,7 @@ package final class Gateway: Sendable {
                     status: 413, reason: "the body is too long", head: request.head)
                 return refuse(error, request.peer)
             }
-            return await acceptance.handle(request)
+            return await acceptance.handler.answer(request)
         }
     }
 
@@ -83,24 +83,39 @@ package final class Gateway: Sendable {
 
     private func accept(_ admitted: Admitted, of visit: Visit) -> Admission {
         let route = admitted.match.route
-        let acceptance = Acceptance(
-            bodyBytesMax: route.bodyBytesMax, isWaiting: route.isWaiting(admitted.head),
-            isKnown: route.right != nil
-        ) { [streams] request in
-            let exchange = visit.exchange(request, admitted)
-            do throws(Refusal) {
-                guard route.isStream(admitted.head) else {
-                    return visit.finish(try await route.handle(exchange), admitted)
+        return .accept(
+            Acceptance(
+                bodyBytesMax: route.bodyBytesMax, isWaiting: route.isWaiting(admitted.head),
+                isKnown: route.right != nil, handler: handler(admitted, of: visit)))
+    }
+
+    private func handler(_ admitted: Admitted, of visit: Visit) -> Acceptance.Handler {
+        switch admitted.match.route.handler {
+        case .now(let handle):
+            .now { request in
+                do throws(Refusal) {
+                    let response = try handle(visit.exchange(request, admitted))
+                    return visit.finish(response, admitted)
+                } catch {
+                    return visit.refuse(error, admitted)
                 }
-                let place = try streams.enter(key: admitted.caller.keyID)
-                var response = try await route.handle(exchange)
-                response.hold(place)
-                return visit.finish(response, admitted)
-            } catch {
-                return visit.refuse(error, admitted)
+            }
+        case .later(let handle):
+            .later { [streams] request in
+                let exchange = visit.exchange(request, admitted)
+                do throws(Refusal) {
+                    guard admitted.match.route.isStream(admitted.head) else {
+                        return visit.finish(try await handle(exchange), admitted)
+                    }
+                    let place = try streams.enter(key: admitted.caller.keyID)
+                    var response = try await handle(exchange)
+                    response.hold(place)
+                    return visit.finish(response, admitted)
+                } catch {
+                    return visit.refuse(error, admitted)
+                }
             }
         }
-        return .accept(acceptance)
     }
 
     private func visit(

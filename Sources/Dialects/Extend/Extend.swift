@@ -29,7 +29,7 @@ package enum Extend {
             try await list(exchange)
         },
         // 3
-        route(.get, "/workflow_runs/{id}", .read) { (exchange) async throws(Refusal) in
+        route(.get, "/workflow_runs/{id}", .read) { (exchange) throws(Refusal) in
             try get(exchange)
         },
         // 6
@@ -45,7 +45,7 @@ package enum Extend {
             try await listWorkflows(exchange)
         },
         // 9
-        route(.get, "/workflows/{id}", .read) { (exchange) async throws(Refusal) in
+        route(.get, "/workflows/{id}", .read) { (exchange) throws(Refusal) in
             try getWorkflow(exchange)
         },
     ]
@@ -54,14 +54,28 @@ package enum Extend {
 extension Extend {
     /// A route that answers the one version of the API, and no other.
     private static func route(
-        _ method: Method, _ pattern: String, _ right: Right, handle: @escaping Route.Handler
+        _ method: Method, _ pattern: String, _ right: Right, handle: @escaping Route.Later
     ) -> Route {
         Route(method, pattern, right) { (exchange) async throws(Refusal) in
-            guard hasRightVersion(exchange.fields) else {
-                let message = "Unknown x-extend-api-version: this server has \(version)."
-                throw .said(status: 400, message: message)
-            }
+            try checkVersion(exchange.fields)
             return try await handle(exchange)
+        }
+    }
+
+    /// The same for a handler that waits for nothing.
+    private static func route(
+        _ method: Method, _ pattern: String, _ right: Right, handle: @escaping Route.Now
+    ) -> Route {
+        Route(method, pattern, right) { (exchange) throws(Refusal) in
+            try checkVersion(exchange.fields)
+            return try handle(exchange)
+        }
+    }
+
+    private static func checkVersion(_ fields: Fields) throws(Refusal) {
+        guard hasRightVersion(fields) else {
+            let message = "Unknown x-extend-api-version: this server has \(version)."
+            throw .said(status: 400, message: message)
         }
     }
 

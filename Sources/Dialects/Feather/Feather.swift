@@ -22,7 +22,7 @@ package enum Feather {
             try await create(exchange)
         },
         // X3
-        Route(.get, execution, .read) { (exchange) async throws(Refusal) in try get(exchange) },
+        Route(.get, execution, .read) { (exchange) throws(Refusal) in try get(exchange) },
         // X4
         Route(.get, executions, .read) { (exchange) async throws(Refusal) in
             try await list(exchange)
@@ -68,7 +68,7 @@ package enum Feather {
             try await listWorkflows(exchange)
         },
         // W2
-        Route(.get, workflow, .read) { (exchange) async throws(Refusal) in
+        Route(.get, workflow, .read) { (exchange) throws(Refusal) in
             try getWorkflow(exchange)
         },
     ]

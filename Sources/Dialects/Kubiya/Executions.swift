@@ -16,7 +16,7 @@ enum Executions {
         return run
     }
 
-    static func show(_ exchange: Exchange) async throws(Refusal) -> Response {
+    static func show(_ exchange: Exchange) throws(Refusal) -> Response {
         let run = try run(exchange)
         let caller = exchange.caller
         let details = try exchange.look { () throws(RunError) in

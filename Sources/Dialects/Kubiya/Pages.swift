@@ -13,7 +13,7 @@ enum Pages {
     ]
 
     /// What the key stands for; `id` is the slug that every row carries as its organization.
-    static func identity(_ exchange: Exchange) async throws(Refusal) -> Response {
+    static func identity(_ exchange: Exchange) throws(Refusal) -> Response {
         let caller = exchange.caller
         return page([
             "id": .string(caller.organization.name),

@@ -34,13 +34,23 @@ extension Route {
     /// - Parameter query: the names it knows.
     convenience init(
         native method: Method, _ pattern: String, _ right: Right?, query: [String] = [],
-        waits: Waits = .never, handle: @escaping Handler
+        waits: Waits = .never, handle: @escaping Later
     ) {
         self.init(
             method, pattern, right, waits: query.contains("wait_s") ? .query("wait_s") : waits
         ) { exchange throws(Refusal) in
             try refuseOthers(than: query, in: exchange)
             return try await handle(exchange)
+        }
+    }
+
+    /// The same for a handler that waits for nothing, and whose query is empty.
+    convenience init(
+        native method: Method, _ pattern: String, _ right: Right?, handle: @escaping Now
+    ) {
+        self.init(method, pattern, right) { exchange throws(Refusal) in
+            try refuseOthers(than: [], in: exchange)
+            return try handle(exchange)
         }
     }
 }

@@ -69,7 +69,7 @@ extension Native {
         return labels
     }
 
-    private static func get(_ exchange: Exchange) async throws(Refusal) -> Response {
+    private static func get(_ exchange: Exchange) throws(Refusal) -> Response {
         let details = try exchange.look { () throws(RunError) in
             try exchange.engine.details(exchange.runAddress, exchange.caller)
         }
@@ -78,7 +78,7 @@ extension Native {
         return .json(200, writer.bytes)
     }
 
-    private static func receipt(_ exchange: Exchange) async throws(Refusal) -> Response {
+    private static func receipt(_ exchange: Exchange) throws(Refusal) -> Response {
         let receipt = try exchange.look { () throws(RunError) in
             try exchange.engine.receipt(exchange.runAddress.run, exchange.caller)
         }

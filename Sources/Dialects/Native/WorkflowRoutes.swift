@@ -86,7 +86,7 @@ extension Native {
         }
     }
 
-    private static func getWorkflow(_ exchange: Exchange) async throws(Refusal) -> Response {
+    private static func getWorkflow(_ exchange: Exchange) throws(Refusal) -> Response {
         let workflow = try exchange.look { () throws(RunError) in
             try exchange.engine.workflow(exchange.workflowName, exchange.caller)
         }

@@ -31,16 +31,16 @@ package enum Wexa {
             (exchange) async throws(Refusal) in try await resume(exchange)
         },
         Route(.post, "/execute_flow/{execution_id?}/execute", .operate) {
-            (exchange) async throws(Refusal) in try execute(exchange)
+            (exchange) throws(Refusal) in try execute(exchange)
         },
         Route(.get, "/execute_flow/{execution_id}", .read) {
-            (exchange) async throws(Refusal) in try show(exchange)
+            (exchange) throws(Refusal) in try show(exchange)
         },
         Route(.get, "/execute_flow/{agentflow_id}/monitor", .read) {
             (exchange) async throws(Refusal) in try await monitor(exchange)
         },
         Route(.get, "/agentflow/{agentflow_id}", .read) {
-            (exchange) async throws(Refusal) in try showAgentflow(exchange)
+            (exchange) throws(Refusal) in try showAgentflow(exchange)
         },
         Route(.get, "/{projectID}/execution_flows", .read) {
             (exchange) async throws(Refusal) in try await list(exchange)
