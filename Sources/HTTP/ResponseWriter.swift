@@ -57,12 +57,7 @@ package enum ResponseWriter {
         _ response: Response, to output: inout [UInt8], _ context: Context
     ) {
         appendStatusLine(response.status, to: &output)
-        for field in response.fields {
-            append(field.name, to: &output)
-            append(": ", to: &output)
-            append(field.value, to: &output)
-            append("\r\n", to: &output)
-        }
+        output.append(contentsOf: response.lines)
         append("Date: ", to: &output)
         output.append(contentsOf: context.date)
         append("\r\n", to: &output)
@@ -94,12 +89,12 @@ package enum ResponseWriter {
         append("HTTP/1.1 ", to: &output)
         appendDecimal(status, to: &output)
         output.append(.space)
-        append(reason(status), to: &output)
+        output.append(contentsOf: reason(status).utf8)
         append("\r\n", to: &output)
     }
 
-    private static func append(_ text: String, to output: inout [UInt8]) {
-        text.utf8.span.withUnsafeBufferPointer { output.append(contentsOf: $0) }
+    private static func append(_ text: StaticString, to output: inout [UInt8]) {
+        text.withUTF8Buffer { output.append(contentsOf: $0) }
     }
 
     private static func appendDecimal(_ value: Int, to output: inout [UInt8]) {

@@ -14,13 +14,14 @@ extension Visit {
 
     /// Adds what every answer carries, and writes the request to the log.
     func finish(
-        _ answer: Response, _ admitted: Admitted? = nil, _ level: Log.Level = .requests
+        _ answer: consuming Response, _ admitted: Admitted? = nil, _ level: Log.Level = .requests
     ) -> Response {
         var response = answer
         dialect.decorate(&response, mark)
+        let saysHowToCache = response.has("Cache-Control")
         response.add("x-request-id", mark.requestID)
-        response.add("X-Content-Type-Options", "nosniff")
-        if response.first("Cache-Control") == nil { response.add("Cache-Control", "no-store") }
+        response.add(Self.guards)
+        if !saysHowToCache { response.add(Self.isNotStored) }
         if response.status == 401, namesItsScheme {
             response.add("WWW-Authenticate", #"Bearer realm="signalbox""#)
         }
@@ -30,6 +31,9 @@ extension Visit {
         log(response.status, admitted, level)
         return response
     }
+
+    private static let guards = ResponseFields(["X-Content-Type-Options": "nosniff"])
+    private static let isNotStored = ResponseFields(["Cache-Control": "no-store"])
 
     /// - Source: decisions.md, section 3.
     private var namesItsScheme: Bool {
