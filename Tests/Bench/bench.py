@@ -14,6 +14,7 @@ import time
 
 from baselines import Nginx, group_commit
 from fixture import Fixture, count_stops
+from plain import ANSWER, idle_memory, plain_get
 from server import Server, load
 
 SMOKE = os.environ.get("BENCH_SMOKE", "") not in ("", "0")
@@ -23,6 +24,8 @@ ROUNDS = 1 if SMOKE else 3
 LEVELS = [1, 16, 64, 256]
 ORDERS = ["created", "random"]
 MAIN = 64
+PLAIN_LEVELS = [64, 256]
+IDLE = 500 if SMOKE else 10_000
 AIM = 25_000
 
 
@@ -52,6 +55,8 @@ class Bench:
                 self.bare_server(level)
             self.creates()
             self.gets()
+            self.plain_gets()
+        self.note("idle", value=idle_memory(self.program, self.work / "empty", IDLE))
 
     def start_up(self):
         folder = self.work / "empty"
@@ -107,6 +112,19 @@ class Bench:
             result = load(["get", server.key, str(ids)], server.port, MAIN, SECONDS)
         self.note("gets", value=result["rate"])
 
+    def plain_gets(self):
+        for level in PLAIN_LEVELS:
+            with Server(self.program, self.work / "empty") as server:
+                used = server.processor_seconds()
+                rate, requests = plain_get(server.port, level, SECONDS)
+                used = server.processor_seconds() - used
+            self.note("plain", "rate", level, value=rate)
+            self.note("plain", "processor", level, value=used * 1e6 / requests)
+            if Nginx.is_there():
+                with Nginx(self.work / "nginx", ANSWER) as nginx:
+                    rate, _ = plain_get(nginx.port, level, SECONDS)
+                self.note("plain", "nginx", level, value=rate)
+
     def row(self, title, cells, unit="{:,.0f}"):
         texts = ["-" if cell is None else unit.format(cell) for cell in cells]
         print(f"{title:<36}" + "".join(f"{text:>10}" for text in texts))
@@ -140,7 +158,17 @@ class Bench:
         if not Nginx.is_there():
             print("SKIPPED nginx columns: nginx is missing")
         print()
+        self.row("connections", PLAIN_LEVELS)
+        rates, used, bare = (
+            [self.median("plain", name, level) for level in PLAIN_LEVELS]
+            for name in ("rate", "processor", "nginx"))
+        self.row("GET of a small answer/s", rates)
+        self.row("  server's processor time each, µs", used, "{:,.1f}")
+        self.row("  nginx return 200, the same/s", bare)
+        self.row("  of nginx", map(self.ratio, rates, bare), "{:.0%}")
+        print()
         for title, place, unit in (
+            (f"an idle connection of {IDLE:,}, bytes", "idle", "{:,.0f}"),
             (f"starts/s, {MAIN} connections", "creates", "{:,.0f}"),
             (f"looks at a run/s, {MAIN} connections", "gets", "{:,.0f}"),
             ("ready after, empty, ms", "ready empty", "{:,.0f}"),

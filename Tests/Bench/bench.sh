@@ -40,5 +40,5 @@ if [[ $version != wrk* ]]; then
     echo "SKIPPED bench: wrk is missing and apt-get has none (apt-get install wrk)"
     exit 0
 fi
-ulimit -n 4096 2>/dev/null || true
+ulimit -Sn 4096 2>/dev/null || true
 exec python3 "$here/bench.py" "$program" "$work"

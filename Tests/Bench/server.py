@@ -11,11 +11,12 @@ import time
 class Server:
     """A running `signalbox serve` on a free port of loopback; ended with the block."""
 
-    def __init__(self, program, data):
+    def __init__(self, program, data, *flags):
         self.data = pathlib.Path(data)
         began = time.perf_counter()
         self.process = subprocess.Popen(
-            [program, "serve", "--listen", "127.0.0.1:0", "--data", str(data)],
+            [program, "serve", "--listen", "127.0.0.1:0", "--data", str(data),
+             *flags],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         self.ready_ms = (time.perf_counter() - began) * 1000
