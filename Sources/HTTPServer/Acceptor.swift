@@ -19,16 +19,35 @@ final class Acceptor: Watched {
     private func watch() {
         guard let listener else { return }
         token = reactor.add(self, listener.number, for: [.read, .exclusive])
+        if token == nil { watchLater() }
+    }
+
+    private func watchLater() {
+        reactor.at(reactor.now + Int64(limits.acceptPauseMilliseconds)) { [weak self] in
+            self?.watch()
+        }
+    }
+
+    /// Puts this loop behind the others that watch the listener. The kernel wakes the first that
+    /// waits, which would be the same one for nearly every connection.
+    private func stepBack() {
+        guard reactor.service.sharesListener else { return }
+        unwatch()
+        watch()
     }
 
     func ready(_ readiness: Readiness) {
         guard let listener else { return }
+        var isPaused = false
+        defer { if !isPaused { stepBack() } }
         for _ in 0..<limits.acceptsPerTurnMax {
             switch listener.accept() {
             case .connection(let descriptor, let address): welcome(descriptor, address)
             case .nothing: return
             case .again: break
-            case .exhausted: return pause()
+            case .exhausted:
+                isPaused = true
+                return pause()
             }
         }
     }
@@ -81,9 +100,7 @@ final class Acceptor: Watched {
     private func pause() {
         reactor.service.counters.acceptPauses.countUp()
         unwatch()
-        reactor.at(reactor.now + Int64(limits.acceptPauseMilliseconds)) { [weak self] in
-            self?.watch()
-        }
+        watchLater()
     }
 
     private func unwatch() {

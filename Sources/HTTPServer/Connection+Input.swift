@@ -166,9 +166,12 @@ extension Connection {
         setDeadline(isWaiting ? nil : limits.handlerMilliseconds)
         reactor.handlersInHand += 1
         let connection = Confined(self, to: reactor.loop)
+        let counters = reactor.service.counters
+        if isWaiting { counters.waiting.countUp() }
         let task = Task(executorPreference: reactor.loop) {
             let response = await handler.answer(request)
             if connection.onLoop.finish(response) { await connection.sendStream(of: response) }
+            if isWaiting { counters.waiting.subtract(1, ordering: .relaxed) }
         }
         if isWaiting {
             self.task = task

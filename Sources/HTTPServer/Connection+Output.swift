@@ -22,6 +22,7 @@ extension Connection {
 
     /// What the connection has to say of itself in an answer; decides whether it ends with it.
     func context(for response: Response) -> ResponseWriter.Context {
+        reactor.service.counters.countAnswer(response.status)
         let endsWithBody = response.stream != nil && asked.isOld
         closesAfterOutput =
             response.close || !asked.keepsAlive || reactor.isDraining || endsWithBody
@@ -33,7 +34,7 @@ extension Connection {
 
     /// Answers what is no request we could handle, and reads nothing after it as one.
     func refuse(_ error: ParseError) {
-        reactor.service.counters.refused.countUp()
+        reactor.service.counters.countRefusal(error.status)
         asked = Asked(isHead: error.method == .head, keepsAlive: false)
         send(reactor.service.application.refuse(error, client(error.fields)))
     }

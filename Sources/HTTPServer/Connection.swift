@@ -191,7 +191,7 @@ extension Connection {
     func expired() {
         if case .lingering = state { return close() }
         if case .streaming = state, output.isEmpty { return keepAlive() }
-        reactor.service.counters.timedOut.countUp()
+        if let deadline { reactor.service.counters.countTimeout(deadline) }
         switch state {
         case .head where parser.isEmpty: close()
         case .head: refuse(parser.refusal(status: 408, reason: "the head took too long"))
@@ -203,6 +203,17 @@ extension Connection {
             refuse(ParseError(status: 503, reason: "the answer took too long", head: head))
         case .writing, .streaming: cut()
         case .lingering, .closed: close()
+        }
+    }
+
+    /// Which deadline it has now.
+    private var deadline: Deadline? {
+        switch state {
+        case .head: parser.isEmpty ? .idle : .head
+        case .body: .body
+        case .handling: .handler
+        case .writing, .streaming: .answer
+        case .lingering, .closed: nil
         }
     }
 

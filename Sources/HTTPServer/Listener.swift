@@ -90,19 +90,3 @@ private func setOption(_ socket: Int32, _ level: Int32, _ option: Int32, to valu
     var value = value
     setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
 }
-
-/// Raises the soft limit of descriptors to the hard one.
-/// - Returns: the limit that now holds.
-@discardableResult
-package func raiseDescriptorLimit() -> Int {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
-    if limit.rlim_cur < limit.rlim_max {
-        let soft = limit.rlim_cur
-        limit.rlim_cur = limit.rlim_max
-        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
-            limit.rlim_cur = soft
-        }
-    }
-    return Int(clamping: limit.rlim_cur)
-}

@@ -74,8 +74,9 @@ final class Reactor {
         for event in events.prefix(count) {
             dispatch(event.data.u64, Readiness(rawValue: event.events))
         }
-        loop.runJobs(&batch)
+        // Before the jobs, so that an answer given after the drain was asked for says so.
         if let deadline = loop.requestedDrain, !isDraining { drain(by: deadline) }
+        loop.runJobs(&batch)
         while let action = timers.next(now) { action() }
     }
 

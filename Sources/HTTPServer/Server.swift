@@ -33,6 +33,8 @@ package final class Server: Sendable {
         var threads: [Thread] = []
     }
 
+    /// What the server has room for.
+    package let capacity: Capacity
     private let configuration: Configuration
     let service: Service
     private let running = Mutex(Running())
@@ -41,17 +43,16 @@ package final class Server: Sendable {
     package init(_ configuration: Configuration, _ application: Application) {
         self.configuration = configuration
         let limits = configuration.limits
-        let descriptors = raiseDescriptorLimit()
-        let room = max(descriptors / 2, descriptors - limits.sparedDescriptors)
+        capacity = Capacity(limits, descriptors: raiseDescriptorLimit())
         service = Service(
             application: application, limits: limits,
             allowedHosts: configuration.allowedHosts.map(Array.init),
-            proxies: configuration.trustedProxies,
+            proxies: configuration.trustedProxies, sharesListener: configuration.loops > 1,
             counters: Counters(),
             census: Census(
-                connectionsMax: min(limits.connectionsMax, room),
+                connectionsMax: capacity.connections,
                 addressConnectionsMax: limits.addressConnectionsMax,
-                strangersMax: min(limits.strangersMax, max(1, room / 2))))
+                strangersMax: capacity.strangers))
     }
 
     /// A server that listens already, for an application that has to know the port: clients wait
@@ -109,24 +110,19 @@ package final class Server: Sendable {
     ///
     /// Blocks the caller, who must not be on a loop, until all is done or the time is over, when
     /// what is left is cut. Repeated calls return at once.
-    package func drain(milliseconds: Int) {
+    /// - Parameter meanwhile: called when the loops have been told: answers that are given from
+    ///   then on are the last of their connections.
+    package func drain(milliseconds: Int, meanwhile: () -> Void = {}) {
         let (loops, threads) = running.withLock { running in
             defer { running = Running() }
             return (running.loops, running.threads)
         }
         let deadline = Clock.monotonicMilliseconds() + Int64(milliseconds)
         for loop in loops { loop.drain(by: deadline) }
+        meanwhile()
         for thread in threads { thread.join() }
     }
 
     /// What has happened so far.
-    package var counts: Counts {
-        let counters = service.counters
-        return Counts(
-            open: service.census.count, accepted: counters.accepted.reading,
-            requests: counters.requests.reading, refused: counters.refused.reading,
-            timedOut: counters.timedOut.reading, turnedAway: counters.turnedAway.reading,
-            strangers: service.census.strangers, evicted: counters.evicted.reading,
-            acceptPauses: counters.acceptPauses.reading)
-    }
+    package var counts: Counts { service.counters.read(service.census) }
 }

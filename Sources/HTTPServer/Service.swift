@@ -8,6 +8,8 @@ struct Service: Sendable {
     let allowedHosts: [String]?
     /// Who is believed about whom they ask for.
     var proxies = TrustedProxies()
+    /// Whether several loops take connections from one listener.
+    var sharesListener = false
     let counters: Counters
     let census: Census
 }

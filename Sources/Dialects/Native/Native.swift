@@ -14,6 +14,8 @@ package enum Native {
         package var allowsCommands = false
         /// Whether the server takes requests: `/readyz`.
         package var isReady: @Sendable () -> Bool = { true }
+        /// What `/metrics` answers.
+        package var metrics: @Sendable () -> [Metric] = { [] }
 
         package init() {}
     }
@@ -23,7 +25,7 @@ package enum Native {
         Dialect(
             style: .native,
             routes: runRoutes + signalRoutes + eventRoutes + workflowRoutes(settings) + taskRoutes
-                + keyRoutes + publicRoutes(settings),
+                + keyRoutes + metricRoutes(settings) + publicRoutes(settings),
             trailingSlash: .refused,
             refuse: { refusal, mark in Problem(refusal).response(mark.requestID) })
     }

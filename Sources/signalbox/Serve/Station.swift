@@ -27,6 +27,8 @@ final class Station: Sendable {
     private let log: Log
     private let front: Front
     private let isDraining = Atomic(false)
+    /// Seconds since 1970.
+    private let startedAt = Double(Environment.live.now().milliseconds) / 1000
 
     /// Opens the store in the folder and makes the first key when there is none.
     /// - Throws: status 65 for a file that is damaged or newer, 70 when storage fails.
@@ -59,6 +61,7 @@ final class Station: Sendable {
     func start(_ settings: ServeSettings) throws(Exit) -> UInt16 {
         let server = try listen(settings)
         front.server.withLock { $0 = server }
+        tell(server.capacity, settings.limits.server)
         let (killed, lost) = workers.recover()
         if killed + lost > 0 {
             log.write(.notice, "recovered") {
@@ -72,6 +75,19 @@ final class Station: Sendable {
             return try server.start()
         } catch {
             throw Exit(.software, "cannot start: \(error)")
+        }
+    }
+
+    /// Says how many connections there can be, and when that is less than was asked for.
+    private func tell(_ capacity: Server.Capacity, _ limits: Server.Limits) {
+        let isLess =
+            capacity.connections < limits.connectionsMax
+            || capacity.strangers < limits.strangersMax
+        log.write(isLess ? .warning : .notice, "descriptors") {
+            $0.member("limit", capacity.descriptors)
+            $0.member("connections", capacity.connections)
+            $0.member("strangers", capacity.strangers)
+            if isLess { $0.member("cause", "there are too few descriptors for the limits set") }
         }
     }
 
@@ -110,6 +126,9 @@ final class Station: Sendable {
         var native = Native.Settings()
         native.documents = documents
         native.allowsCommands = settings.allowsCommands
+        native.metrics = { [front, startedAt] in
+            Metrics.all(front.server.withLock { $0 }, startedAt: startedAt)
+        }
         native.isReady = { [self] in !isDraining.load(ordering: .relaxed) && engine.isWriting }
         let pages = Agno.Pages(
             startedAt: Environment.live.now(), version: Program.version,
@@ -129,13 +148,14 @@ final class Station: Sendable {
     /// - Source: reliability.md, X1.
     func drain() {
         isDraining.store(true, ordering: .relaxed)
-        engine.releaseWaiters()
         let workersAreDone = DispatchSemaphore(value: 0)
         startThread(named: "drain-workers") { [self] in
             workers.drain()
             workersAreDone.signal()
         }
-        front.server.withLock { $0 }?.drain(milliseconds: Self.drainMilliseconds)
+        front.server.withLock { $0 }?.drain(milliseconds: Self.drainMilliseconds) {
+            engine.releaseWaiters()
+        }
         workersAreDone.wait()
         store.close()
     }
