@@ -19,7 +19,7 @@ final class Listener: Sendable {
     private static let backlog: Int32 = 4096
     /// What the kernel takes of an answer before it can be sent. Else it takes 4 MiB for a client
     /// that reads nothing, and a thousand such clients use up what it has for all of TCP.
-    private static let unsentBytesMax: Int32 = 128 * 1024
+    private static let unsentBytesMax: Int32 = 32 * 1024
 
     private let socket: Descriptor
     /// Where a Unix socket is found; nil for other sockets.

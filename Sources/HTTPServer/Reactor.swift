@@ -42,6 +42,7 @@ final class Reactor {
     private var slots: [Slot] = []
     private var free: [Int] = []
     private var timers = Timers()
+    private var ebb = Ebb()
     private var isTicking = false
     private var isCut = false
     private var batch: [UnownedJob] = []
@@ -120,6 +121,7 @@ extension Reactor {
             free.append(index)
             return nil
         }
+        ebb.rise(to: slots.count - free.count)
         slots[index].watched = watched
         slots[index].deadline = .max
         return token
@@ -132,6 +134,9 @@ extension Reactor {
         slots[index].deadline = .max
         slots[index].generation &+= 1
         free.append(index)
+        if ebb.fall(to: slots.count - free.count) {
+            at(now + Int64(Ebb.settleMilliseconds)) { Ebb.giveMemoryBack() }
+        }
     }
 
     /// Who has the token; nil once it was given back.

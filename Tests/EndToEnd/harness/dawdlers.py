@@ -20,12 +20,16 @@ class Kind:
     reads: bool = True
     # The limit after which the server hangs up; None for never.
     limit: str | None = None
-    # How what is received begins, where it is to end with the connection.
+    # How what is received begins.
     says: bytes = b""
+    # What is among it.
+    tells: bytes = b""
 
 
 HEAD = "POST /v1/runs HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: {key}\r\n"
 GET = "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: {key}\r\n\r\n"
+EVENTS = GET.replace("{path}", "/v1/events").replace("\r\n\r\n",
+                                                    "\r\nAccept: text/event-stream\r\n\r\n")
 KINDS = [
     Kind("silent", limit="head_s"),
     Kind("slow head", drip=tuple("GET /v1/runs HTTP/1.1\r\nX-Slow: " + "x" * 90), limit="head_s",
@@ -34,11 +38,13 @@ KINDS = [
          says=b"HTTP/1.1 408 "),
     Kind("slow chunks", HEAD + "Transfer-Encoding: chunked\r\n\r\n", ("1\r\n \r\n",),
          limit="body_s", says=b"HTTP/1.1 408 "),
-    Kind("kept alive", GET.replace("{path}", "/v1/runs?limit=1"), limit="idle_s",
-         says=b"HTTP/1.1 200 "),
+    Kind("kept alive", GET.replace("{path}", "/v1/workflows/none"), limit="idle_s",
+         says=b"HTTP/1.1 404 "),
     Kind("answer never read", GET.replace("{path}", DOCUMENT) * 60, reads=False, limit="write_s"),
     Kind("long poll", "POST /v1/tasks/claim HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: {key}\r\n"
          "Content-Length: {length}\r\n\r\n{claim}"),
+    Kind("event stream", EVENTS, says=b"HTTP/1.1 200 ", tells=b"\ndata: "),
+    Kind("events never read", EVENTS, reads=False),
 ]
 CLAIM = '{"worker":"w-%06d","queues":["nothing"],"wait_s":30}'
 

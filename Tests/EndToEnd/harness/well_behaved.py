@@ -1,8 +1,8 @@
 """A client that behaves, as a process of its own: asks until its standard input ends, then prints
 how long each request took, in milliseconds, and how many failed.
 
-Every tenth request comes on a new connection. Usage: python -m harness.well_behaved PORT, the key in
-KEY.
+Every tenth request comes on a new connection. From STIR_AT seconds on it starts a few runs, which
+everybody who follows events is told of. Usage: python -m harness.well_behaved PORT, the key in KEY.
 """
 
 import http.client
@@ -14,23 +14,31 @@ import time
 
 PAUSE_S = 0.005
 REQUESTS_A_CONNECTION = 10
+STIRS = 5
+STIR_EACH_S = 0.2
+LIST = ("GET", "/v1/runs?limit=5", None, 200)
+START = ("POST", "/v1/runs", '{"workflow":"idle"}', 201)
 
 
-def main(port, key):
+def main(port, key, stir_at):
     taken, errors = [], []
+    begun, stirs = time.monotonic(), 0
     connection = None
     number = 0
     while not select.select([sys.stdin], [], [], PAUSE_S)[0]:
         start = time.monotonic()
+        stirs_now = stirs < STIRS and start - begun > stir_at + stirs * STIR_EACH_S
+        stirs += stirs_now
+        method, path, body, status = START if stirs_now else LIST
         try:
             if number % REQUESTS_A_CONNECTION == 0:
                 if connection:
                     connection.close()
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            connection.request("GET", "/v1/runs?limit=5", headers={"X-API-Key": key})
+            connection.request(method, path, body, {"X-API-Key": key})
             response = connection.getresponse()
             response.read()
-            if response.status != 200:
+            if response.status != status:
                 errors.append(response.status)
         except OSError as error:
             errors.append(repr(error))
@@ -44,4 +52,4 @@ def main(port, key):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), os.environ["KEY"])
+    main(int(sys.argv[1]), os.environ["KEY"], float(os.environ["STIR_AT"]))
