@@ -235,7 +235,7 @@ def test_a_target_that_was_not_read(wire):
     pytest.param("extend", 400, id="100: extend"), pytest.param("wexa", 422, id="100: wexa"),
     pytest.param("kubiya", 422, id="100: kubiya")])
 def test_other_media_types(wire, style, status):
-    for kind in ("text/plain", "application/xml", "application/jsonx", "text/json", "nonsense", "\xff"):
+    for kind in ("text/plain", "application/xml", "application/jsonx", "text/json", "a", "\xff"):
         answer = wire("POST", TAKES[style], f"Content-Type: {kind}\r\n" + version_of(style), b"{}")
         check(style, answer, status)
 

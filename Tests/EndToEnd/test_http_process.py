@@ -1,5 +1,5 @@
-"""Items of the HTTP checklist that show in the process: its sockets, its calls, its memory, and what
-it does while something else blocks. The descriptions begin with the items."""
+"""Items of the HTTP checklist that show in the process: its sockets, its calls, its memory, and
+what it does while something else blocks. The descriptions begin with the items."""
 
 import os
 import re

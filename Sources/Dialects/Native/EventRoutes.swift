@@ -75,10 +75,10 @@ private struct EventQuery {
 
     private static func lastEventID(_ exchange: Exchange) throws(Refusal) -> Int64? {
         guard exchange.request.head.asksForEvents else { return nil }
-        let texts = exchange.fields.all("last-event-id")
-        guard !texts.isEmpty else { return nil }
-        guard texts.count == 1, let number = wholeNumber(texts[0]), number >= 0,
-            texts[0].utf8.first != UInt8(ascii: "-")
+        let count = exchange.fields.count(of: "last-event-id")
+        guard count > 0 else { return nil }
+        guard count == 1, let text = exchange.fields.first("last-event-id"),
+            let number = wholeNumber(text), number >= 0, text.utf8.first != UInt8(ascii: "-")
         else {
             let reason = "is not one number of 1 to 15 digits"
             throw .input([Fault(["header", "Last-Event-ID"], .value(reason))])
