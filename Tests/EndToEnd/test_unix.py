@@ -5,6 +5,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import urllib.request
 
 import pytest
 
@@ -153,3 +154,41 @@ def test_it_works_behind_nginx(unix, nginx):
     begun = client.post("/v1/runs", {"workflow": "timer"})
     assert begun.status == 201, begun
     assert client.post(f"/v1/runs/{begun['id']}/cancel?wait_s=5", {}).status == 200
+
+
+def test_a_stream_comes_through_nginx(unix, nginx):
+    server, path = unix
+    server.port = nginx(path)
+    client = server.client
+    client.post("/v1/workflows", {"name": "timer", "steps": [{"name": "wait", "sleep_s": 600}]})
+    begun = client.post("/v1/runs", {"workflow": "timer"})
+    target = f"http://127.0.0.1:{server.port}/v1/runs/{begun['id']}/events?follow=true"
+    request = urllib.request.Request(target, headers={"X-API-Key": server.key})
+    with urllib.request.urlopen(request, timeout=10) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = iter(stream.readline, b"")
+        assert next(line for line in lines if line.startswith(b"data:"))
+        # What comes later comes at once too.
+        assert client.post(f"/v1/runs/{begun['id']}/cancel", {}).status == 200
+        assert next(line for line in lines if line.startswith(b"data:") and b"cancel" in line)
+
+
+@pytest.mark.parametrize("flags, fields, throttled", [
+    (["--trusted-proxy", "unix"], ["198.51.100.1, 203.0.113.9"], True),
+    (["--trusted-proxy", "unix"], ["203.0.113.9, nonsense"], False),
+    ([], ["203.0.113.9"], False),
+], ids=["believed", "no address", "not believed"])
+def test_whom_a_proxy_asks_for_is_throttled(tmp_path, flags, fields, throttled):
+    """N12: each client of a proxy by itself, and only where the proxy is trusted."""
+    path = tmp_path / "socket"
+    server = Server(tmp_path, *flags, place=f"unix:{path}").start()
+    try:
+        named = [part for field in fields for part in ("-H", f"X-Forwarded-For: {field}")]
+        statuses = [answered(path, "/v1/runs", "-H", "X-API-Key: no", *named)[0]
+                    for _ in range(40)]
+        assert set(statuses[:20]) == {401} and (429 in statuses) == throttled, statuses
+        other = answered(path, "/v1/runs", "-H", "X-API-Key: no", "-H",
+                         "X-Forwarded-For: 203.0.113.10")
+        assert other[0] == 401
+    finally:
+        server.close()
