@@ -133,6 +133,9 @@ class Dawdlers:
         if dawdler.lasted is not None:
             return
         piece = self.kind.drip[dawdler.dripped % len(self.kind.drip)]
+        if not self.kind.opening and dawdler.dripped == 0:
+            # A head's time begins with its first byte.
+            dawdler.since = time.monotonic()
         dawdler.dripped += 1
         try:
             dawdler.socket.send(piece.encode())
