@@ -3,6 +3,7 @@
 import re
 import socket
 
+from harness.raw import Raw, request
 from harness.server import run
 from harness.waiting import until
 
@@ -71,6 +72,36 @@ def test_what_happened_is_counted(start):
         assert after[name] == 0, name
     assert after["process_resident_memory_bytes"] > 1 << 20
     assert after["process_cpu_seconds_total"] > 0 and after["process_max_fds"] > 100
+
+
+def test_every_refusal_and_deadline_is_counted(start):
+    """140: refusals by status, each deadline, what was accepted and answered."""
+    server = start("--limit", "head_s=0.3", "--limit", "body_s=0.3", "--limit", "idle_s=0.3")
+    before = metrics(server)
+    begun = "POST /v1/runs HTTP/1.1\r\nHost: localhost\r\n"
+    known = f"{begun}X-API-Key: {server.key}\r\n"
+    for sent, status in [
+            ("BAD\r\n", 400), ("BREW / HTTP/1.1\r\n\r\n", 501), ("GET / HTTP/2.0\r\n\r\n", 505),
+            ("GET /" + "a" * 9000, 414), (request("GET", "/", "A: " + "b" * 17000 + "\r\n"), 431),
+            (request("GET", "/", host="evil.example"), 421), (f"{begun}Expect: a\r\n\r\n", 417),
+            (begun, 408), (f"{known}Content-Length: 9\r\n\r\n{{", 408),
+            (f"{known}Content-Length: 99999999\r\n\r\n", 413)]:
+        with Raw(server.port) as raw:
+            raw.send(sent)
+            assert raw.answer().status == status
+            assert raw.is_closed()
+    with Raw(server.port) as raw:
+        raw.send(request("GET", "/healthz"))
+        assert raw.answer().status == 200 and raw.socket.recv(1) == b""
+    after = metrics(server)
+    grown = {key: after[key] - before.get(key, 0) for key in after}
+    for status in ("400", "501", "505", "414", "431", "421", "417", "413"):
+        assert grown["signalbox_http_refusals_total", status] == 1, status
+    assert grown["signalbox_http_refusals_total", "408"] == 2
+    for deadline in ("head", "body", "idle"):
+        assert grown["signalbox_http_timeouts_total", deadline] == 1, deadline
+    # Those above, and the one that looks at the numbers.
+    assert grown["signalbox_http_connections_accepted_total"] == 12
 
 
 def test_a_key_is_needed_that_may_look(start):
