@@ -24,8 +24,13 @@ final class EventFeed: Sendable {
     /// Bytes of data that are given at once, but for one event that is longer.
     static let pageBytesMax = 256 << 10
 
+    /// Watchers that are woken at a time: each that was wakes the next, so that a crowd keeps
+    /// neither the writer nor a loop from what else they have to do.
+    static let stepMax = 64
+
     private struct Watcher {
-        let continuation: UnsafeContinuation<Void, Never>
+        /// Told whether to wake the next one.
+        let continuation: UnsafeContinuation<Bool, Never>
         let keyID: String
     }
 
@@ -34,6 +39,10 @@ final class EventFeed: Sendable {
         var rings: [Int64: EventRing?] = [:]
         var followers: [Int64: Int] = [:]
         var watchers: [Topic: [UInt64: Watcher]] = [:]
+        /// Those who are to be woken, from `crowdStart` on, and how many are on their way.
+        var crowd: [Watcher] = []
+        var crowdStart = 0
+        var stepping = 0
         var nextNumber: UInt64 = 0
         var isClosed = false
     }
@@ -126,7 +135,7 @@ final class EventFeed: Sendable {
             room.nextNumber += 1
             return room.nextNumber
         }
-        await withTaskCancellationHandler {
+        let isStep = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let isWaiting = room.withLock { room in
                     guard !room.isClosed, case .nothingNew = Self.look(room, topic, after: seen)
@@ -135,12 +144,13 @@ final class EventFeed: Sendable {
                         continuation: continuation, keyID: keyID)
                     return true
                 }
-                guard isWaiting else { return continuation.resume() }
+                guard isWaiting else { return continuation.resume(returning: false) }
                 if Task.isCancelled { wake(number, of: topic) }
             }
         } onCancel: {
             wake(number, of: topic)
         }
+        if isStep { step(isArrival: true) }
     }
 
     private func wake(_ number: UInt64, of topic: Topic) {
@@ -149,26 +159,46 @@ final class EventFeed: Sendable {
             if room.watchers[topic]?.isEmpty == true { room.watchers[topic] = nil }
             return watcher
         }
-        watcher?.continuation.resume()
+        watcher?.continuation.resume(returning: false)
     }
 
     // MARK: Waking
 
     /// Takes what one operation logged, in order, once it is on disk; on the writer's thread.
     func publish(_ entries: [LoggedEvent], workspace: Int64, run: Int64) {
-        let woken = room.withLock { room -> [[UInt64: Watcher]] in
-            guard var ring = room.rings[workspace] ?? nil else { return [] }
+        room.withLock { room in
+            guard var ring = room.rings[workspace] ?? nil else { return }
             // Taken out meanwhile, so that its storage is changed in place.
             room.rings[workspace] = .some(nil)
             for entry in entries { ring.append(entry) }
             room.rings[workspace] = ring
-            return [nil, run].compactMap { run in
-                room.watchers.removeValue(forKey: Topic(workspace: workspace, run: run))
+            for run in [nil, run] {
+                let topic = Topic(workspace: workspace, run: run)
+                if let watchers = room.watchers.removeValue(forKey: topic) {
+                    room.crowd += watchers.values
+                }
             }
         }
-        for watchers in woken {
-            for watcher in watchers.values { watcher.continuation.resume() }
+        step(isArrival: false)
+    }
+
+    /// Wakes as many of the crowd as may be on their way.
+    /// - Parameter isArrival: whether the caller was one of them.
+    private func step(isArrival: Bool) {
+        let woken = room.withLock { room in
+            if isArrival { room.stepping -= 1 }
+            let end = min(room.crowd.count, room.crowdStart + Self.stepMax - room.stepping)
+            let woken = Array(room.crowd[room.crowdStart..<max(end, room.crowdStart)])
+            room.stepping += woken.count
+            room.crowdStart += woken.count
+            // What was woken is let go at the end, or when it is the most of what is kept.
+            if room.crowdStart > room.crowd.count / 2 {
+                room.crowd.removeFirst(room.crowdStart)
+                room.crowdStart = 0
+            }
+            return woken
         }
+        for watcher in woken { watcher.continuation.resume(returning: true) }
     }
 
     /// Wakes those whose key does not hold any more (reliability K4).
@@ -185,10 +215,14 @@ final class EventFeed: Sendable {
     func close() {
         let woken = room.withLock { room in
             room.isClosed = true
-            defer { room.watchers = [:] }
-            return room.watchers.values.flatMap(\.values)
+            defer {
+                room.watchers = [:]
+                room.crowd = []
+                room.crowdStart = 0
+            }
+            return room.watchers.values.flatMap(\.values) + room.crowd[room.crowdStart...]
         }
-        for watcher in woken { watcher.continuation.resume() }
+        for watcher in woken { watcher.continuation.resume(returning: false) }
     }
 
     /// How many wait now, and how many follow.

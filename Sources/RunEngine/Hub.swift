@@ -30,9 +30,14 @@ final class Hub: Sendable {
         var nextNumber: UInt64 = 0
         var waiters: [UInt64: Waiter] = [:]
         var topics: [Topic: Set<UInt64>] = [:]
+        var deadlines = Deadlines()
         var isClosed = false
         var stopHandlers: [@Sendable (String, Bool) -> Void] = []
     }
+
+    /// The clock is asked to look at whole multiples of this: so that many who wait do not each
+    /// cost it a look of their own.
+    static let stepMilliseconds: Int64 = 100
 
     private let room = Mutex(Room())
     private let alarm: Alarm
@@ -101,10 +106,30 @@ final class Hub: Sendable {
             }
             room.waiters[ticket.number]?.deadline = deadline
             room.waiters[ticket.number]?.resume = resume
+            room.deadlines.add(.init(moment: deadline, number: ticket.number))
+            if room.deadlines.count > 2 * room.waiters.count + Self.staleMax {
+                let waiters = room.waiters
+                room.deadlines.clear { Self.holds($0, waiters) }
+            }
             return false
         }
         if isWoken { return resume() }
-        alarm.set(atMonotonic: deadline)
+        alarm.set(atMonotonic: Self.step(deadline))
+    }
+
+    /// Deadlines of nobody that are kept whatever there is.
+    static let staleMax = 64
+
+    /// Whether somebody waits for a deadline.
+    private static func holds(_ entry: Deadlines.Entry, _ waiters: [UInt64: Waiter]) -> Bool {
+        guard let waiter = waiters[entry.number] else { return false }
+        return waiter.resume != nil && waiter.deadline == entry.moment
+    }
+
+    /// The next moment at which the clock looks.
+    private static func step(_ moment: Int64) -> Int64 {
+        let (later, overflow) = moment.addingReportingOverflow(stepMilliseconds - 1)
+        return overflow ? moment : later - later % stepMilliseconds
     }
 
     // MARK: Waking
@@ -127,12 +152,16 @@ final class Hub: Sendable {
     /// - Returns: when the next one's is, by the monotonic clock.
     func wakeDue(by monotonic: Int64) -> Int64? {
         let (resumes, next) = room.withLock { room in
-            let due = room.waiters.filter {
-                $0.value.resume != nil && $0.value.deadline <= monotonic
+            var resumes: [@Sendable () -> Void] = []
+            while let first = room.deadlines.first {
+                let isHeld = Self.holds(first, room.waiters)
+                if isHeld, first.moment > monotonic { break }
+                room.deadlines.removeFirst()
+                if isHeld, let resume = Self.take(first.number, in: &room) {
+                    resumes.append(resume)
+                }
             }
-            let resumes = due.keys.compactMap { Self.take($0, in: &room) }
-            let next = room.waiters.values.filter { $0.resume != nil }.map(\.deadline).min()
-            return (resumes, next)
+            return (resumes, room.deadlines.first.map { Self.step($0.moment) })
         }
         for resume in resumes { resume() }
         return next

@@ -24,11 +24,15 @@ enum Program {
         if arguments[0] == "serve" {
             return try Serve.run(Array(arguments.dropFirst()), environment: environment)
         }
-        let name = arguments.prefix(2).joined(separator: " ")
-        guard let command = ClientCommand.all.first(where: { $0.name == name }) else {
-            throw Exit(.usage, "unknown command \(name); see signalbox --help")
+        for count in [1, 2] {
+            let name = arguments.prefix(count).joined(separator: " ")
+            guard let command = ClientCommand.all.first(where: { $0.name == name }) else {
+                continue
+            }
+            return try command.run(Array(arguments.dropFirst(count)), environment: environment)
         }
-        try command.run(Array(arguments.dropFirst(2)), environment: environment)
+        let name = arguments.prefix(2).joined(separator: " ")
+        throw Exit(.usage, "unknown command \(name); see signalbox --help")
     }
 }
 

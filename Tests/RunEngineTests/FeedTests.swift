@@ -53,6 +53,44 @@ struct FeedTests {
         #expect(stage.engine.feed.counts == (0, 0) && !stage.engine.feed.isFollowed)
     }
 
+    @Test("A crowd is woken step by step, and everybody hears")
+    func crowd() async throws {
+        let stage = try Stage()
+        let (_, task) = try await stage.busyRun()
+        let followers = (0..<3 * EventFeed.stepMax + 1).map { _ in Follower() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for follower in followers {
+                let source = try await stage.engine.follow(after: nil, stage.caller)
+                group.addTask { await follower.read(source) }
+            }
+            for _ in 0..<3 {
+                await stage.untilFollowersWait(followers.count)
+                try await stage.report(progress: 2, on: task)
+            }
+            await stage.untilFollowersWait(followers.count)
+            stage.engine.releaseWaiters()
+            try await group.waitForAll()
+        }
+        #expect(followers.allSatisfy { $0.events.map(\.runSequence) == Array(3...8) })
+    }
+
+    @Test("Deadlines come in their order, without those that were cleared")
+    func deadlines() {
+        var deadlines = Deadlines()
+        let moments = (0..<500).map { Int64(truncatingIfNeeded: mixed($0) >> 50) }
+        for (number, moment) in moments.enumerated() {
+            deadlines.add(.init(moment: moment, number: UInt64(number)))
+        }
+        deadlines.clear { $0.number % 3 != 0 }
+        var seen: [Int64] = []
+        while let first = deadlines.first {
+            seen.append(first.moment)
+            deadlines.removeFirst()
+        }
+        let kept = moments.enumerated().filter { $0.offset % 3 != 0 }.map(\.element)
+        #expect(seen == kept.sorted() && deadlines.count == 0)
+    }
+
     @Test("The ring keeps the latest events by number and by bytes")
     func ring() {
         func entry(_ number: Int64, _ bytes: Int = 1) -> LoggedEvent {

@@ -64,6 +64,12 @@ struct RequestCase: Sendable, CustomTestStringConvertible {
     RequestCase(arguments: ["run delete", "r"], method: "DELETE", target: "/v1/runs/r"),
     RequestCase(arguments: ["run receipt", "é"], method: "GET", target: "/v1/runs/%C3%A9/receipt"),
     RequestCase(
+        arguments: ["run events", "r", "--cursor", "7"], method: "GET",
+        target: "/v1/runs/r/events?cursor=7"),
+    RequestCase(
+        arguments: ["events", "--limit", "3"], method: "GET", target: "/v1/events?limit=3"),
+    RequestCase(arguments: ["run watch", "r"], method: "GET", target: "/v1/runs/r"),
+    RequestCase(
         arguments: ["key create", "--role", "viewer", "--workspace", "w"], method: "POST",
         target: "/v1/keys", body: ["role": "viewer", "workspace": "w"]),
     RequestCase(arguments: ["key revoke", "k"], method: "DELETE", target: "/v1/keys/k"),
@@ -152,4 +158,17 @@ func brokenResponseIsRefused(_ text: String) {
               "e": null
             }
             """)
+}
+
+@Test func eventsAreRead() {
+    let text =
+        ":\n\nid: 1\nevent: run.created\ndata: {}\n\ndata: a\ndata:b\n\nevent: x\n\ndata: cut"
+    let expected = [
+        EventParser.Event(id: "1", kind: "run.created", data: Array("{}".utf8)),
+        EventParser.Event(data: Array("a\nb".utf8)),
+    ]
+    var whole = EventParser()
+    #expect(whole.take(text.utf8) == expected)
+    var split = EventParser()
+    #expect(text.utf8.flatMap { split.take([$0]) } == expected)
 }

@@ -11,11 +11,14 @@ struct ClientCommand: Sendable {
     let help: String
     /// The member of the answer that is printed alone; nil prints the whole answer.
     let shown: String?
+    /// The events that are followed first, by the path; nil where none are unless `--follow` says.
+    let follows: (@Sendable ([String]) throws(Exit) -> String)?
     let request: @Sendable (ClientOptions, [String]) throws(Exit) -> ClientRequest
 
     init(
         _ name: String, _ operands: [String] = [], flags: Set<String> = [], help: String,
         shown: String? = nil,
+        follows: (@Sendable ([String]) throws(Exit) -> String)? = nil,
         request: @escaping @Sendable (ClientOptions, [String]) throws(Exit) -> ClientRequest
     ) {
         self.name = name
@@ -23,6 +26,7 @@ struct ClientCommand: Sendable {
         self.flags = flags
         self.help = help
         self.shown = shown
+        self.follows = follows
         self.request = request
     }
 
@@ -41,6 +45,8 @@ struct ClientCommand: Sendable {
             throw Exit(.usage, "usage: signalbox \(usage); see signalbox --help")
         }
         var request = try request(options, words)
+        if options.isFollowing { return try follow(request.target, options) }
+        if let follows { try follow(try follows(words), options) }
         request.patienceSeconds += Int(options.waitSeconds ?? 0)
         request.idempotencyKey = options.idempotencyKey
         let response = try ClientConnection.send(

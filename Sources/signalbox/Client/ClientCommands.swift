@@ -2,7 +2,7 @@ import JSON
 
 extension ClientCommand {
     /// Every command that asks a running server, in the order of the help.
-    static let all = runCommands + workflowCommands + keyCommands
+    static let all = runCommands + eventCommands + workflowCommands + keyCommands
 
     private static let runCommands = [
         ClientCommand(
@@ -90,7 +90,8 @@ extension ClientCommand {
         }
     }
 
-    private static func run(_ name: String) throws(Exit) -> String {
+    /// The path of a run.
+    static func run(_ name: String) throws(Exit) -> String {
         "/v1/runs/" + (try segment(name))
     }
 

@@ -9,11 +9,9 @@ enum ClientConnection {
     static func send(
         _ request: ClientRequest, to url: ServerURL, key: String?
     ) throws(Exit) -> ClientResponse {
-        let socket = try connected(to: url, patience: request.patienceSeconds)
+        let socket = try open(
+            request.serialized(to: url, key: key), to: url, patience: request.patienceSeconds)
         defer { close(socket) }
-        guard write(request.serialized(to: url, key: key), to: socket) else {
-            throw Exit(.unavailable, "\(url.place) closed the connection: \(systemError())")
-        }
         guard let bytes = readAll(socket, bytesMax: answerBytesMax) else {
             throw Exit(.unavailable, "no answer from \(url.place): \(systemError())")
         }
@@ -21,6 +19,20 @@ enum ClientConnection {
             throw Exit(.unavailable, "no whole answer from \(url.place)")
         }
         return response
+    }
+
+    /// A connection on which a request was sent.
+    /// - Parameter patience: seconds that reading and writing may stand still.
+    static func open(
+        _ request: [UInt8], to url: ServerURL, patience: Int
+    ) throws(Exit) -> Int32 {
+        let socket = try connected(to: url, patience: patience)
+        guard write(request, to: socket) else {
+            let cause = systemError()
+            close(socket)
+            throw Exit(.unavailable, "\(url.place) closed the connection: \(cause)")
+        }
+        return socket
     }
 
     private static func connected(to url: ServerURL, patience: Int) throws(Exit) -> Int32 {

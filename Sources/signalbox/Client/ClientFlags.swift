@@ -72,6 +72,9 @@ enum ClientFlags {
         parameter("workflow", "NAME", "only runs of this workflow"),
         parameter("limit", "COUNT", "how many to list"),
         parameter("cursor", "CURSOR", "go on where the last list ended"),
+        Flag("follow", help: "print each event as it happens") {
+            options, _ throws(Malformed) in options.isFollowing = true
+        },
         Flag("wait", .one("SECONDS"), help: "wait so long for the run to end") {
             options, text throws(Malformed) in
             guard let seconds = wholeNumber(text), seconds <= 3600 else {

@@ -6,6 +6,8 @@ struct ClientOptions: Sendable {
     var key: String?
     var data: String?
     var isRaw = false
+    /// Whether events are printed as they happen.
+    var isFollowing = false
     /// Members of the request's body and of its query, as the flags of one command set them.
     var body: JSONObject = [:]
     var query: [(name: String, value: String)] = []
