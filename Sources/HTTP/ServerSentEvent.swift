@@ -17,8 +17,9 @@ package struct ServerSentEvent: Sendable, Equatable {
         self.data = data
     }
 
-    /// A line that clients ignore: it shows that the connection lives.
-    package static let comment = Array(":\n\n".utf8)
+    /// A line that clients ignore: it shows that the connection lives. No empty line follows: some
+    /// clients take that for an event without data.
+    package static let comment = Array(":\n".utf8)
 
     /// Appends the event as it stands in a stream: a line for each field and for each line of the
     /// data, then an empty one.

@@ -40,7 +40,7 @@ import Testing
             return "id: \(event["run_seq"]?.asInteger ?? 0)\nevent: \(kind)\ndata: \(data)\n\n"
         }
         let end = "event: end\ndata: {\"state\":\"cancelled\",\"deleted\":false}\n\n"
-        #expect(await answer.streamed() == frames.joined() + end + ":\n\n")
+        #expect(await answer.streamed() == frames.joined() + end + ":\n")
         #expect(site.gateway.streams.count == 1)
     }
 

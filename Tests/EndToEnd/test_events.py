@@ -114,7 +114,7 @@ def test_curl(server):
     assert report(server.client, task, "complete", output=1).status == 200
     rest, _ = curl.communicate(timeout=20)
     assert curl.returncode == 0
-    assert rest.endswith('event: end\ndata: {"state":"succeeded","deleted":false}\n\n:\n\n')
+    assert rest.endswith('event: end\ndata: {"state":"succeeded","deleted":false}\n\n:\n')
 
 
 def test_an_independent_parser_reads_the_same(server):

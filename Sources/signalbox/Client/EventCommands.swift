@@ -15,8 +15,8 @@ extension ClientCommand {
         },
         ClientCommand(
             "run watch", ["RUN"], help: "print each event of a run, and the run when it has ended",
-            follows: { words throws(Exit) in try run(words[0]) + "/events" }
-        ) { _, words throws(Exit) in ClientRequest("GET", try run(words[0])) },
+            follows: { words throws(Exit) in try run(words[0]) + "/events" },
+            request: { _, words throws(Exit) in ClientRequest("GET", try run(words[0])) }),
     ]
 
     /// Prints each event on a line of its own, to the end of the stream.
