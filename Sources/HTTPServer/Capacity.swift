@@ -11,12 +11,12 @@ extension Server {
         package let strangers: Int
 
         /// - Parameter descriptors: some of them are left for files and the store, at most half;
-        ///   and half of the rest for those who prove who they are.
-        init(_ limits: Limits, descriptors: Int) {
+        ///   and a quarter of the rest for those who prove who they are.
+        package init(_ limits: Limits, descriptors: Int) {
             self.descriptors = descriptors
             let room = max(descriptors / 2, descriptors - limits.sparedDescriptors)
             connections = min(limits.connectionsMax, room)
-            strangers = min(limits.strangersMax, max(1, room / 2))
+            strangers = min(limits.strangersMax, max(1, room - room / 4))
         }
     }
 }

@@ -34,7 +34,7 @@ extension Server {
         /// Connections of one address, 0 for no limit; loopback and Unix sockets have none.
         package var addressConnectionsMax = 1_000
         /// Connections of which no request has proved who sends it. Above, the oldest that waits
-        /// for its client is closed; at most half of what the descriptor limit leaves room for.
+        /// for its client is closed; at most three quarters of what there are descriptors for.
         package var strangersMax = 2_000
         /// Connections above the limit that are being told so at one time, for each loop.
         package var turnedAwayMax = 256

@@ -14,7 +14,7 @@ import time
 
 from baselines import Nginx, group_commit
 from fixture import Fixture, count_stops
-from plain import ANSWER, idle_memory, plain_get
+from plain import ANSWER, growth, held_memory, plain_get
 from server import Server, load
 
 SMOKE = os.environ.get("BENCH_SMOKE", "") not in ("", "0")
@@ -25,7 +25,9 @@ LEVELS = [1, 16, 64, 256]
 ORDERS = ["created", "random"]
 MAIN = 64
 PLAIN_LEVELS = [64, 256]
-IDLE = 500 if SMOKE else 10_000
+HELD = 500 if SMOKE else 10_000
+# Answers on one server, to see whether its memory grows; none unless asked for.
+REQUESTS = int(os.environ.get("BENCH_REQUESTS", "0"))
 AIM = 25_000
 
 
@@ -56,7 +58,13 @@ class Bench:
             self.creates()
             self.gets()
             self.plain_gets()
-        self.note("idle", value=idle_memory(self.program, self.work / "empty", IDLE))
+        for name, path in (("idle", "/healthz"), ("stream", "/v1/events?follow=true")):
+            bytes_each = held_memory(self.program, self.work / "empty", HELD, path)
+            self.note(name, value=bytes_each)
+        if REQUESTS:
+            first, last = growth(self.program, self.work / "empty", REQUESTS)
+            self.note("growth first", value=first)
+            self.note("growth last", value=last)
 
     def start_up(self):
         folder = self.work / "empty"
@@ -168,7 +176,8 @@ class Bench:
         self.row("  of nginx", map(self.ratio, rates, bare), "{:.0%}")
         print()
         for title, place, unit in (
-            (f"an idle connection of {IDLE:,}, bytes", "idle", "{:,.0f}"),
+            (f"an idle connection of {HELD:,}, bytes", "idle", "{:,.0f}"),
+            (f"an event stream of {HELD:,}, bytes", "stream", "{:,.0f}"),
             (f"starts/s, {MAIN} connections", "creates", "{:,.0f}"),
             (f"looks at a run/s, {MAIN} connections", "gets", "{:,.0f}"),
             ("ready after, empty, ms", "ready empty", "{:,.0f}"),
@@ -177,6 +186,9 @@ class Bench:
             (f"resident after stops at {MAIN}, MB", "memory after", "{:,.1f}"),
         ):
             self.row(title, [self.median(place)], unit)
+        if REQUESTS:
+            for count, place in ((REQUESTS // 1000, "first"), (REQUESTS, "last")):
+                self.row(f"resident after {count:,}, MB", [self.median(f"growth {place}")], "{:,.1f}")
         rate = self.median("stops", "created", "rate", MAIN)
         verdict = "small runs, no verdict" if SMOKE else (
             "aim met" if rate >= AIM else "below the aim")
