@@ -19,7 +19,7 @@ help: ## list these targets
 run: build ## the main job: build what is needed, then serve with the workflow demo (ARGS="...")
 	@exec $(BINARY) serve --demo $(ARGS)
 
-demo: build ## start a server, start and stop a run in each of the five styles, show it all, end
+demo: build ## start a server, start and stop a run in each style, show it all, end
 	@Tests/Demo/demo.sh $(BINARY)
 
 test: check build tools ## everything: check, a short fuzzing, end-to-end tests, the demo, a short bench

@@ -63,7 +63,7 @@ extension RunEngine {
     }
 
     /// Revokes a key; a revoked one is revoked again without a change.
-    /// - Throws: `notFound(.key)`.
+    /// - Throws: `notFound(.key)`; `lastInstanceKey` when no other instance key is in force.
     package func revokeKey(
         _ id: String, _ call: Call, reply: @escaping @Sendable (KeyRecord) throws -> Reply
     ) async throws(RunError) -> Reply {
@@ -73,7 +73,9 @@ extension RunEngine {
                     $0.id == id && isInReach($0, of: call.caller)
                 }
             }
-            guard try visible() != nil else { throw RunError.notFound(.key) }
+            guard let key = try visible() else { throw RunError.notFound(.key) }
+            let inForce = try instanceKeysInForce(transaction)
+            if key.revokedAt == nil, inForce.map(\.id) == [id] { throw RunError.lastInstanceKey }
             _ = try transaction.revokeKey(id, at: environment.now())
             guard let row = try visible() else { throw RunError.internalFailure }
             try publishKeys(transaction)
@@ -81,33 +83,17 @@ extension RunEngine {
         }
     }
 
-    /// Makes organization `default`, workspace `default` and the instance key, where there is no
-    /// organization yet. Waits on the calling thread.
-    /// - Parameter keep: stores the token before anything is committed, so that there is never a
-    ///   server without a key that anybody has.
-    package func bootstrap(keep: @escaping @Sendable (_ token: String) throws -> Void) throws {
-        try writeAndWait { [self] transaction in
-            guard try transaction.snapshot.keys().isEmpty else { return }
-            let now = environment.now()
-            let organization = Organization(id: environment.newIdentifier(), name: "default")
-            try transaction.insert(organization, at: now)
-            let workspace = try transaction.insertWorkspace(
-                environment.newIdentifier(), name: "default", organization: organization.id,
-                at: now)
-            let token = KeyToken.make(.instance, random: environment.random)
-            try transaction.insert(
-                KeyRow(
-                    id: token.id, hash: token.hash, kind: .instance, role: .owner,
-                    organization: organization, workspace: workspace, createdAt: now,
-                    expiresAt: nil, lastFour: token.lastFour))
-            try keep(token.text)
-            try publishKeys(transaction)
-        }
-    }
-
-    private func publishKeys(_ transaction: Transaction) throws {
+    func publishKeys(_ transaction: Transaction) throws {
         let all = try transaction.snapshot.keys()
         transaction.afterCommit { [keys] in keys.replace(all) }
+    }
+
+    /// The instance keys that are neither revoked nor expired.
+    private func instanceKeysInForce(_ transaction: Transaction) throws -> [KeyRow] {
+        let now = environment.now()
+        return try transaction.snapshot.keys().filter { key in
+            key.kind == .instance && key.revokedAt == nil && key.expiresAt.map { $0 > now } ?? true
+        }
     }
 
     private func matches(_ workspace: Workspace, _ name: WorkspaceName) -> Bool {

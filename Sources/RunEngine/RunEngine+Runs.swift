@@ -11,6 +11,24 @@ extension RunEngine {
         try read { snapshot in try details(find(address, caller, snapshot), snapshot) }
     }
 
+    /// The output of one step, JSON text; nil while there is none.
+    /// - Throws: `notFound(.run)`; `invalid(field: "step", ...)` for a name that no step has.
+    package func output(
+        ofStep name: String, _ address: RunAddress, _ caller: Caller
+    ) throws(RunError) -> String? {
+        try read { snapshot in
+            let run = try find(address, caller, snapshot)
+            let workflow = try definitions.workflow(versionNumber: run.workflowVersion, snapshot)
+            let step = workflow.definition.steps.firstIndex {
+                $0.name.utf8.elementsEqual(name.utf8)
+            }
+            guard let step else {
+                throw RunError.invalid(field: "step", reason: "names no step of the run")
+            }
+            return try snapshot.output(ofStep: step, of: run)
+        }
+    }
+
     /// Whether a run is another organization's. Only for Kubiya's terminate, which tells so.
     package func isForeign(_ name: RunName, to caller: Caller) throws(RunError) -> Bool {
         try read { snapshot in

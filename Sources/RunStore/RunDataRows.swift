@@ -29,6 +29,14 @@ extension Snapshot {
         return Dictionary(rows, uniquingKeysWith: { _, newest in newest })
     }
 
+    /// The output of the step at a position, JSON text.
+    package func output(ofStep step: Int, of run: Run) throws -> String? {
+        try connection.first(
+            "SELECT output FROM step_output WHERE workspace_n = ? AND run_n = ? AND step = ?",
+            [.integer(run.workspace), .integer(run.number), .integer(Int64(step))]
+        ) { (row) throws(SQLiteError) in row.text(0) }
+    }
+
     private static func labels(_ text: String) -> [Label] {
         let members = (try? JSONValue(parsing: text))?.asObject?.members ?? []
         return members.map { Label(name: $0.name, value: $0.value.asString ?? "") }

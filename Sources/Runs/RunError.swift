@@ -19,6 +19,8 @@ package enum RunError: Error, Hashable, Sendable {
     case conflict(Thing)
     /// The attempt is not in hand under this token.
     case leaseLost
+    /// The last instance key in force: without one nobody could make keys any more.
+    case lastInstanceKey
     /// The Idempotency-Key was used for another request.
     case keyReused
     /// A limit of the workspace or of the run is met; the name of the limit.

@@ -24,6 +24,21 @@ package enum WorkflowLimits {
 }
 
 extension WorkflowDefinition {
+    /// Reads the native form of a workflow that somebody writes: it has to have steps. One that is
+    /// stored already may be without.
+    package static func parse(
+        written document: JSONValue
+    ) throws(DocumentFault) -> (name: String, definition: WorkflowDefinition) {
+        let parsed = try parse(document)
+        if document["steps"]?.asArray?.isEmpty ?? true {
+            throw DocumentFault(
+                pointer: "/steps",
+                reason: "must have one step at least, such as "
+                    + #"{"name": "work", "queue": "default"}"#)
+        }
+        return parsed
+    }
+
     /// Reads the native form of a workflow.
     /// - Returns: its name and what it says; without steps, one task on the queue `default`.
     /// - Throws: the first fault: a member of the wrong type or out of range, an unknown member,

@@ -98,7 +98,7 @@ extension RunError {
         switch self {
         case .overloaded, .storageFull, .unavailable, .internalFailure: true
         case .notFound, .otherOrganization, .illegal, .illegalStep, .invalid, .conflict,
-            .leaseLost, .keyReused, .limit:
+            .leaseLost, .lastInstanceKey, .keyReused, .limit:
             false
         }
     }

@@ -14,12 +14,17 @@ struct CommandProcess: ~Copyable {
     /// - Parameters:
     ///   - command: the program and its arguments; not empty.
     ///   - variables: `NAME=value` each, the whole environment.
-    init(starting command: [String], variables: [String]) throws(SystemError) {
+    ///   - folder: where it begins, and where a program with a slash in its name is looked for; nil
+    ///     for our working directory.
+    init(
+        starting command: [String], variables: [String], folder: String? = nil
+    ) throws(SystemError) {
         let input = try Pipe()
         let output = try Pipe()
         let errors = try Pipe()
         let ends = [input.reading.number, output.writing.number, errors.writing.number]
-        let leader = try Self.spawn(command, variables: variables, standard: ends)
+        let leader = try Self.spawn(
+            command, variables: variables, folder: folder, standard: ends)
         group = ProcessGroup(leader: leader)
         exit = Descriptor(owning: pidfd_open(leader, 0))
         self.input = input.writing
@@ -31,7 +36,7 @@ struct CommandProcess: ~Copyable {
     }
 
     private static func spawn(
-        _ command: [String], variables: [String], standard ends: [Int32]
+        _ command: [String], variables: [String], folder: String?, standard ends: [Int32]
     ) throws(SystemError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -40,6 +45,7 @@ struct CommandProcess: ~Copyable {
             posix_spawn_file_actions_adddup2(&actions, end, Int32(target))
         }
         posix_spawn_file_actions_addclosefrom_np(&actions, Int32(ends.count))
+        if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

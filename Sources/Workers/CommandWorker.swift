@@ -5,8 +5,8 @@ import Synchronization
 
 /// The built-in worker for `command` steps: local processes, one group and one thread each.
 ///
-/// A command gets the server's working directory, the run's input on standard input, `PATH`, `HOME`
-/// and `LANG` of the server, and `SIGNALBOX_TASK`, `_RUN`, `_STEP`, `_ATTEMPT` and `_STORE`. When
+/// A command gets the folder of the workflow files, the run's input on standard input, the server's
+/// `PATH`, `HOME` and `LANG`, and `SIGNALBOX_TASK`, `_RUN`, `_STEP`, `_ATTEMPT` and `_STORE`. When
 /// its run stops, its group gets SIGTERM at once and SIGKILL at the end of the grace period; when
 /// the attempt is taken away (terminate, delete, the step's time is over), SIGKILL at once. A
 /// process that leaves the group (`setsid`) is out of reach until a restart finds it by these
@@ -33,6 +33,7 @@ package final class CommandWorker: Sendable {
 
     private let board: Board
     private let store: String
+    private let folder: String?
     private let drainMilliseconds: Int64
     private let variables: [String]
     private let state = Mutex(State())
@@ -42,12 +43,16 @@ package final class CommandWorker: Sendable {
     private let ended = Bell()
 
     /// - Parameters:
-    ///   - store: tells this server's commands from those of another on the machine: the absolute
-    ///     path of the data folder.
+    ///   - store: tells this server's commands from those of another on the machine. Commands see
+    ///     it in their environment, so it has to say nothing else.
+    ///   - folder: where commands begin; nil for the server's working directory.
     ///   - drainMilliseconds: how long commands may take to end when the server does.
-    package init(board: Board, store: String, drainMilliseconds: Int64 = 10_000) {
+    package init(
+        board: Board, store: String, folder: String? = nil, drainMilliseconds: Int64 = 10_000
+    ) {
         self.board = board
         self.store = store
+        self.folder = folder
         self.drainMilliseconds = drainMilliseconds
         variables =
             ["PATH=\(serverVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin")"]
@@ -170,7 +175,7 @@ package final class CommandWorker: Sendable {
         }
         do {
             let process = try CommandProcess(
-                starting: command, variables: own(attempt.task) + variables)
+                starting: command, variables: own(attempt.task) + variables, folder: folder)
             return CommandWatch(
                 process, of: attempt, board: board, drainMilliseconds: drainMilliseconds
             ).run()

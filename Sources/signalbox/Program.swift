@@ -1,5 +1,6 @@
 /// The program: finds the command and runs it.
 enum Program {
+    /// The one place that says it; a test holds `openapi/native.json` against it.
     static let version = "0.1.0"
 
     /// - Returns: how to end. What there is to say was said.
@@ -16,13 +17,19 @@ enum Program {
     private static func dispatch(_ arguments: [String]) throws(Exit) {
         let own = arguments.prefix { $0 != "--" }
         if arguments.isEmpty || own.contains("--help") || arguments == ["help"] {
-            return say(HelpText.whole())
+            return say(try HelpText.text(for: Array(own.prefix { !$0.hasPrefix("-") })))
         }
         if arguments == ["--version"] { return say("signalbox \(version)") }
         let environment = try SettingsEnvironment.read(
             SettingsEnvironment.bytes(), known: SettingsEnvironment.known)
         if arguments[0] == "serve" {
             return try Serve.run(Array(arguments.dropFirst()), environment: environment)
+        }
+        if arguments.prefix(2).joined(separator: " ") == KeyReset.name {
+            return try KeyReset.run(Array(arguments.dropFirst(2)), environment: environment)
+        }
+        if arguments[0].hasPrefix("-") {
+            throw Exit(.usage, "the command comes first, then its flags; see signalbox --help")
         }
         for count in [1, 2] {
             let name = arguments.prefix(count).joined(separator: " ")

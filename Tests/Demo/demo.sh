@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts a server with the workflow `demo` on a free port, pastes the commands it prints for each of
-# the five styles, and shows what was asked and answered, with the receipt of each stop.
+# Starts a server with the workflow `demo` on a free port, pastes the commands it prints for each
+# style, and shows what was asked and answered, with the receipt of each stop.
 # Usage: demo.sh PROGRAM
 set -euo pipefail
 
@@ -48,7 +48,7 @@ settled() {
 }
 
 stopped=0
-while [ "$stopped" -lt 5 ] && read -r -t 10 line <&3; do
+while [ "$stopped" -lt 6 ] && read -r -t 10 line <&3; do
     case $line in
     '# '*) printf '\n%s\n' "$line" ;;
     RUN=*) paste_line "$line" ;;
@@ -63,6 +63,6 @@ while [ "$stopped" -lt 5 ] && read -r -t 10 line <&3; do
         ;;
     esac
 done
-[ "$stopped" = 5 ] || fail "stopped $stopped runs of 5"
+[ "$stopped" = 6 ] || fail "stopped $stopped runs of 6"
 echo
-echo "demo: 5 runs stopped, each in its own style"
+echo "demo: 6 runs stopped, each in its own style"

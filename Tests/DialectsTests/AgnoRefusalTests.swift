@@ -97,6 +97,7 @@ import Testing
             item("value_error", #"["body","run_id"]"#, "Value error, is long", "null")),
         Row(.run(.conflict(.run)), 409, #""Run already exists""#),
         Row(.run(.leaseLost), 409, #""lease lost""#),
+        Row(.run(.lastInstanceKey), 409, #""The last instance key cannot be revoked""#),
         Row(.run(.keyReused), 422, #""Idempotency-Key was used for another request""#),
         Row(.run(.limit("queued_runs")), 429, #""Limit reached: queued_runs""#),
         Row(.run(.overloaded), 503, #""Server overloaded, try again later""#),

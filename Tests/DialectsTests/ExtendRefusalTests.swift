@@ -50,6 +50,7 @@ import Testing
         Row(.run(.invalid(field: "f", reason: "r")), 400, "INVALID_REQUEST"),
         Row(.run(.conflict(.run)), 400, "INVALID_REQUEST"),
         Row(.run(.leaseLost), 400, "INVALID_REQUEST"),
+        Row(.run(.lastInstanceKey), 400, "INVALID_REQUEST"),
         Row(.run(.keyReused), 422, "INVALID_REQUEST"),
         Row(.run(.limit("l")), 429, "RATE_LIMIT_EXCEEDED", retryable: true),
         Row(.run(.overloaded), 503, "INTERNAL_ERROR", retryable: true),

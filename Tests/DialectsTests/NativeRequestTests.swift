@@ -58,6 +58,12 @@ import Testing
     ]
 
     private static let others: [Row] = [
+        Row(
+            method: .post, path: "/v1/workflows", body: #"{"name":"e1"}"#, status: 400,
+            code: "invalid", pointers: ["/steps"]),
+        Row(
+            method: .put, path: "/v1/workflows/nightly", body: #"{"name":"nightly","steps":[]}"#,
+            status: 400, code: "invalid", pointers: ["/steps"]),
         Row(method: .get, path: "/v1/runs/\(missing)", status: 404, code: "run_not_found"),
         Row(method: .get, path: "/v1/runs/no-such-text", status: 404, code: "run_not_found"),
         Row(method: .get, path: "/v1/runs/%2e%2e", status: 404, code: "not_found"),
@@ -83,6 +89,8 @@ import Testing
             code: "run_not_found"),
         Row(method: .delete, path: "/v1/runs/\(missing)", status: 404, code: "run_not_found"),
         Row(method: .get, path: "/v1/runs/\(missing)/receipt", status: 404),
+        Row(method: .get, path: "/v1/runs/\(missing)/output", status: 404),
+        Row(method: .get, path: "/v1/runs/\(missing)/output?step=a", status: 404),
         Row(method: .get, path: "/v1/runs/\(missing)/events", status: 404),
         Row(
             method: .post, path: "/v1/tasks/claim", body: #"{"worker":"","queues":[],"max":0}"#,

@@ -9,7 +9,8 @@ import Testing
 @Suite struct NativeShapeTests {
     @Test(arguments: [
         (RunState.queued, "", "Run"), (.stopping, "", "Run"), (.failed, "", "Run"),
-        (.cancelled, "/receipt", "Receipt"), (.stopping, "/receipt", "Receipt"),
+        (.failed, "/output", "Output"), (.cancelled, "/receipt", "Receipt"),
+        (.stopping, "/receipt", "Receipt"),
     ])
     func run(_ state: RunState, _ path: String, _ schema: String) async throws {
         let site = try Site()

@@ -69,6 +69,7 @@ import Testing
         Row(.run(.invalid(field: "run_id", reason: "is long")), 422, "run_id: is long"),
         Row(.run(.conflict(.run)), 409, "Execution already exists"),
         Row(.run(.leaseLost), 409, "The lease is lost"),
+        Row(.run(.lastInstanceKey), 409, "The last instance key cannot be revoked"),
         Row(.run(.keyReused), 422, "Idempotency-Key was used for another request"),
         Row(.run(.limit("queued_runs")), 429, "The limit queued_runs is reached"),
         Row(.run(.overloaded), 503, "The server is overloaded, try again later"),

@@ -1,5 +1,6 @@
 """What Prometheus reads, by a reader of its text format that forgives nothing."""
 
+import json
 import re
 import socket
 
@@ -111,4 +112,5 @@ def test_a_key_is_needed_that_may_look(start):
         made = run("key", "create", "--role", role, "--workspace", "w",
                    "--url", f"http://127.0.0.1:{server.port}", "--data", str(server.data))
         assert made.returncode == 0, made
-        assert server.client.with_key(made.stdout.strip()).get("/metrics").status == status, role
+        client = server.client.with_key(json.loads(made.stdout)["key"])
+        assert client.get("/metrics").status == status, role

@@ -1,5 +1,6 @@
 """The program as a process: its start, its end, its flags."""
 
+import json
 import signal
 import stat
 import threading
@@ -112,10 +113,70 @@ def test_a_key_made_while_the_server_runs(start):
     made = run("key", "create", "--organization", "acme", "--workspace", "lab", "--role", "viewer",
                "--url", f"http://127.0.0.1:{server.port}", "--data", str(server.data))
     assert made.returncode == 0, made
-    key = made.stdout.strip()
+    made = json.loads(made.stdout)
+    assert made["id"] and (made["role"], made["workspace"]) == ("viewer", "lab")
+    key = made["key"]
     viewer = server.client.with_key(key)
     assert viewer.get("/v1/runs").status == 200
     assert viewer.post("/v1/runs", {"workflow": "x"}).status == 403
+
+
+def test_an_organizations_key_names_its_workspace(start):
+    server = start()
+    place = "--url", f"http://127.0.0.1:{server.port}"
+    admin = *place, "--data", str(server.data)
+    made = run("key", "create", "--organization", "acme", "--kind", "organization", "--role",
+               "owner", *admin)
+    whole = *place, "--key", json.loads(made.stdout)["key"]
+    assert run("key", "create", "--organization", "acme", "--workspace", "lab", "--role", "owner",
+               *admin).returncode == 0
+    assert "workspace_required" in run("run", "list", *whole).stderr
+    assert json.loads(run("run", "list", "--workspace", "lab", *whole).stdout)["runs"] == []
+    assert "workspace_not_found" in run("run", "list", "--workspace", "x", *whole).stderr
+
+
+def test_the_last_key_stays_and_a_lost_one_is_made_anew(start):
+    server = start()
+    old = server.key
+    [key] = server.client.get("/v1/keys")["keys"]
+    refused = server.client.delete(f"/v1/keys/{key['id']}")
+    assert (refused.status, refused["code"]) == (409, "last_instance_key")
+    reset = "key", "reset", "--data", str(server.data)
+    assert run(*reset).returncode == 75, "a server holds the folder"
+    (server.data / "admin.key").unlink()
+    assert server.terminate() == 0
+    server.start()
+    assert "there is no key" in server.line() and not (server.data / "admin.key").exists()
+    assert server.terminate() == 0
+    assert run(*reset).returncode == 0
+    assert stat.S_IMODE((server.data / "admin.key").stat().st_mode) == 0o600
+    server.start()
+    assert "your key is in" in server.line() and server.key != old
+    assert server.client.get("/v1/keys").status == 200
+    assert server.client.with_key(old).get("/v1/keys").status == 401
+
+
+def test_a_reset_makes_no_folder(tmp_path):
+    assert run("key", "reset", "--data", str(tmp_path / "data")).returncode == 78
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_command_begins_in_the_folder_of_its_file(start, tmp_path):
+    folder = tmp_path / "workflows"
+    folder.mkdir()
+    (folder / "fetch.sh").write_text("""printf '{"here": "%s"}' "$PWD"\n""")
+    write(folder, "fetch", [
+        {"name": "fetch", "command": ["sh", "fetch.sh"]},
+        {"name": "see", "command": ["sh", "-c", "env"], "needs": ["fetch"]}])
+    server = start("--workflows", str(folder))
+    made = NATIVE.create(server.client, "fetch")
+    until(lambda: NATIVE.state(server.client, made) == "succeeded", "the run succeeds", 10)
+    output = f"/v1/runs/{made.id}/output"
+    assert server.client.get(output + "?step=fetch")["output"] == {"here": str(folder.resolve())}
+    see = server.client.get(output)
+    assert see["step"] is None and f"SIGNALBOX_RUN={made.id}" in see["output"]
+    assert str(server.data) not in see["output"]
+    assert server.client.get(output + "?step=other").status == 400
 
 
 def test_simulate_takes_a_run_through_its_life(start, tmp_path):

@@ -68,6 +68,38 @@ struct KeyTests {
         #expect(stage.engine.authenticate(token) == nil)
     }
 
+    @Test("The last instance key in force cannot be revoked, by whomever")
+    func lastInstanceKey() async throws {
+        let stage = try Stage()
+        let id = stage.caller.keyID
+        _ = try await stage.key(.owner)
+        #expect(await refusal { try await stage.revoke(id) } == .lastInstanceKey)
+        let token = stage.folder.token.withLock { $0 }
+        #expect(stage.engine.authenticate(token)?.key.id == id)
+        #expect(stage.engine.keys(stage.caller).allSatisfy { $0.revokedAt == nil })
+    }
+
+    @Test("A reset makes a new instance key and revokes the old one, for good")
+    func reset() async throws {
+        var stage = try Stage()
+        let old = stage.folder.token.withLock { $0 }
+        let (_, other) = try await stage.key(.viewer)
+        struct DiskFull: Error {}
+        #expect(throws: DiskFull.self) {
+            try stage.engine.resetInstanceKey { _ in throw DiskFull() }
+        }
+        #expect(stage.engine.authenticate(old) != nil)
+        let folder = stage.folder
+        try stage.engine.resetInstanceKey { token in folder.token.withLock { $0 = token } }
+        stage = try stage.restarted()
+        let new = try #require(stage.engine.authenticate(folder.token.withLock { $0 })).key
+        #expect(new.kind == .instance && new.workspace?.name == "default")
+        #expect(stage.engine.authenticate(old) == nil && stage.engine.authenticate(other) != nil)
+        // What is revoked already is no last key.
+        let gone = try #require(stage.engine.keys(stage.caller).first { $0.revokedAt != nil })
+        #expect(try await stage.revoke(gone.id).revokedAt == gone.revokedAt)
+    }
+
     /// Who asks for a key of where, and what comes of it.
     struct Reach: Sendable, CustomTestStringConvertible {
         let by: KeyKind

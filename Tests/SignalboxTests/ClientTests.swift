@@ -1,3 +1,4 @@
+import Digest
 import JSON
 import Testing
 
@@ -61,6 +62,23 @@ struct RequestCase: Sendable, CustomTestStringConvertible {
         target: "/v1/runs/r/cancel?wait_s=3", body: ["reason": "too \"slow\""]),
     RequestCase(
         arguments: ["run pause", "r"], method: "POST", target: "/v1/runs/r/pause", body: [:]),
+    RequestCase(
+        arguments: ["run approve", "r", "step one"], method: "POST", target: "/v1/runs/r/approve",
+        body: ["step": "step one"]),
+    RequestCase(
+        arguments: ["run reject", "r", "s"], method: "POST", target: "/v1/runs/r/reject",
+        body: ["step": "s"]),
+    RequestCase(
+        arguments: ["run events", "r", "--limit", "5", "--cursor", "7"], method: "GET",
+        target: "/v1/runs/r/events?limit=5&cursor=7"),
+    RequestCase(
+        arguments: ["run output", "r", "--step", "a/b"], method: "GET",
+        target: "/v1/runs/r/output?step=a%2Fb"),
+    RequestCase(
+        arguments: [
+            "key create", "--role", "viewer", "--workspace", "w", "--kind", "organization",
+        ],
+        method: "POST", target: "/v1/keys", body: ["role": "viewer", "kind": "organization"]),
     RequestCase(arguments: ["run delete", "r"], method: "DELETE", target: "/v1/runs/r"),
     RequestCase(arguments: ["run receipt", "é"], method: "GET", target: "/v1/runs/%C3%A9/receipt"),
     RequestCase(
@@ -83,6 +101,24 @@ func commandMakesRequest(_ row: RequestCase) throws {
     var expected = ClientRequest(row.method, row.target)
     expected.body = row.body
     #expect(try command.request(options, words) == expected)
+}
+
+/// The field `x-signalbox-workspace`, by the kind of the key and what the body says.
+@Test(
+    arguments: [
+        (nil, false, "lab"), (KeyToken.Kind.instance, false, "lab"), (.instance, true, nil),
+        (.workspace, true, nil), (.organization, true, "lab"), (.organization, false, "lab"),
+    ] as [(KeyToken.Kind?, Bool, String?)])
+func workspaceIsNamed(_ kind: KeyToken.Kind?, _ isInBody: Bool, _ expected: String?) {
+    let key = kind.map { KeyToken.make($0) { Array(repeating: 7, count: $0) }.text }
+    var options = ClientOptions()
+    options.workspace = "lab"
+    let named = options.workspace(for: key, saidInBody: isInBody ? "lab" : nil)
+    #expect(named == expected)
+    var request = ClientRequest("GET", "/v1/runs")
+    request.workspace = named
+    let text = String(decoding: request.serialized(to: .standard, key: key), as: UTF8.self)
+    #expect(text.contains("x-signalbox-workspace: lab\r\n") == (expected != nil))
 }
 
 @Test func requestIsSerialized() throws {

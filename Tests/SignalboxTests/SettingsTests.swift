@@ -129,6 +129,32 @@ func namesAreInTheHelp(_ name: String) {
     #expect(HelpText.whole().contains("--" + name))
 }
 
+/// What help is asked of, and a line of what it says.
+@Test(arguments: [
+    ("", "Usage: signalbox COMMAND [FLAGS]"), ("help", "Usage: signalbox COMMAND [FLAGS]"),
+    ("serve", "Usage: signalbox serve [FLAGS]"), ("run", "Usage: signalbox run COMMAND [FLAGS]"),
+    ("run start", "Usage: signalbox run start WORKFLOW [FLAGS]"),
+    ("key reset", "Usage: signalbox key reset [FLAGS]"),
+])
+func helpIsOfTheCommand(_ command: String, _ line: String) throws {
+    let words = command.split(separator: " ").map(String.init)
+    let lines = try HelpText.text(for: words).split(separator: "\n")
+    #expect(lines.contains(Substring(line)))
+    let takesReason = lines.contains { $0.contains("--reason") }
+    #expect(takesReason == ["", "help"].contains(command))
+}
+
+@Test(arguments: [
+    ("--reason", "serve", "serve takes no --reason, which is a flag of run cancel, run terminate"),
+    ("--loops", "run list", "run list takes no --loops, which is a flag of serve"),
+    ("--key", "serve", "serve takes no --key, which is a flag of the client commands"),
+    ("--nonsense", "run list", "unknown flag --nonsense"),
+])
+func unknownFlagIsPlaced(_ flag: String, _ command: String, _ words: String) {
+    let text = HelpText.unknownFlag(flag, of: command)
+    #expect(text == "\(words); see signalbox \(command) --help")
+}
+
 @Test func namesAreUnique() {
     #expect(Set(ServeFlags.all.map(\.environmentName)).count == ServeFlags.all.count)
     let client = ClientFlags.common + ClientFlags.own

@@ -34,6 +34,16 @@ import Testing
         board.end()
     }
 
+    @Test("A command begins in the worker's folder, and its program is looked for from there")
+    func folder() {
+        let place = ClaimedTask.sample("pwd")
+        let program = ClaimedTask.sample("", kind: .command(["./true"]))
+        let board = Bench([place, program], folder: "/usr/bin")
+        #expect(board.result(of: place) == ["complete \"/usr/bin\\n\""])
+        #expect(board.result(of: program) == ["complete -"])
+        board.end()
+    }
+
     @Test func inputLargerThanAPipeThatNobodyReads() {
         let input = "\"" + String(repeating: "x", count: 1_000_000) + "\""
         let reader = ClaimedTask.sample("wc -c", input: input)
@@ -224,9 +234,10 @@ final class Bench {
     let script = ScriptedBoard()
     let worker: CommandWorker
 
-    init(_ tasks: [ClaimedTask], drainMilliseconds: Int64 = 10_000) {
+    init(_ tasks: [ClaimedTask], folder: String? = nil, drainMilliseconds: Int64 = 10_000) {
         worker = CommandWorker(
-            board: script.board, store: "/test/bench", drainMilliseconds: drainMilliseconds)
+            board: script.board, store: "/test/bench", folder: folder,
+            drainMilliseconds: drainMilliseconds)
         worker.start()
         script.offer(tasks)
     }

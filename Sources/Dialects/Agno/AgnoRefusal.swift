@@ -52,6 +52,7 @@ private func answer(to error: RunError) -> (status: Int, detail: JSONValue) {
         (422, [entry("value_error", ["body", .string(field)], "Value error, \(reason)")])
     case .conflict(let thing): (409, .string("\(name(of: thing)) already exists"))
     case .leaseLost: (409, "lease lost")
+    case .lastInstanceKey: (409, "The last instance key cannot be revoked")
     case .keyReused: (422, "Idempotency-Key was used for another request")
     case .limit(let name): (429, .string("Limit reached: \(name)"))
     case .overloaded: (503, "Server overloaded, try again later")

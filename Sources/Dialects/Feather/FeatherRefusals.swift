@@ -65,6 +65,7 @@ extension FeatherError {
         case .invalid(let field, let reason): self.init(400, "\(field) \(reason)")
         case .conflict: self.init(409, "This id is taken")
         case .leaseLost: self.init(409, "The task is not in hand")
+        case .lastInstanceKey: self.init(409, "The last instance key cannot be revoked")
         case .keyReused: self.init(422, "The Idempotency-Key was used for another request")
         case .limit(let name): self.init(429, "A limit is met: \(name)")
         case .overloaded, .unavailable: self.init(503, "Service unavailable: try again")

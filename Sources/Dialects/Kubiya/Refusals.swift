@@ -57,6 +57,8 @@ extension Kubiya {
             .faults([Fault(location(field), .value(reason))])
         case .conflict(let thing): .sentence(status: 409, "\(word(thing)) already exists")
         case .leaseLost: .sentence(status: 409, "The lease on the task is lost")
+        case .lastInstanceKey:
+            .sentence(status: 409, "The last instance key cannot be revoked")
         case .keyReused:
             .faults([
                 Fault(["header", "Idempotency-Key"], .value("was used for another request"))

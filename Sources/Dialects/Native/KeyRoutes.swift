@@ -35,7 +35,7 @@ extension Native {
     private static func keyRequest(_ exchange: Exchange) throws(Refusal) -> KeyRequest {
         var body = try exchange.object()
         let role = body.requiredString("role").flatMap { word in
-            Role(word: word) ?? fault("role", "is not a role", &body)
+            Role(word: word) ?? fault("role", "is not one of \(roleWords)", &body)
         }
         let kind: KeyKind? =
             switch body.string("kind") {
@@ -51,6 +51,8 @@ extension Native {
         try body.check()
         return request
     }
+
+    private static let roleWords = Role.allCases.map(\.word).joined(separator: ", ")
 
     /// The name of a tenant: `[a-z0-9-]{1,63}`.
     private static func name(_ member: String, _ body: inout Body) -> String? {

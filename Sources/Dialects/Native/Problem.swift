@@ -83,7 +83,7 @@ extension Problem {
         switch refusal {
         case .run(let error): self.init(error)
         case .transport(let status, let reason): self.init(status, Self.code(status), reason)
-        case .noCredential: self.init(401, "unauthorized", "a key is needed")
+        case .noCredential: self.init(401, "unauthorized", Self.credentialForms)
         case .badCredential: self.init(401, "unauthorized", "the key is not valid")
         case .twoCredentials: self.init(400, "two_credentials", "there is more than one key")
         case .tooManyFailures:
@@ -119,11 +119,15 @@ extension Problem {
             self.init(409, "illegal_step", "no step here takes \(signal.word)")
         case .invalid(let field, let reason):
             self.init(400, "invalid", "\(field) \(reason)")
-            faults = [(field == "cursor" ? "query/cursor" : "/\(field)", reason)]
+            let isInQuery = ["cursor", "step"].contains(field)
+            faults = [(isInQuery ? "query/\(field)" : "/\(field)", reason)]
         case .conflict(let thing):
             self.init(409, "\(thing.word)_exists", "this \(thing.word) exists or was deleted")
         case .leaseLost:
             self.init(409, "lease_lost", "the attempt is not in hand under this lease")
+        case .lastInstanceKey:
+            let detail = "this is the last instance key: without one nobody could make keys"
+            self.init(409, "last_instance_key", detail)
         case .keyReused:
             let detail = "the Idempotency-Key was used for another request"
             self.init(422, "idempotency_key_reused", detail)
@@ -134,6 +138,10 @@ extension Problem {
         case .internalFailure: self.init(500, "internal", "something failed inside the server")
         }
     }
+
+    /// What to do about a credential that is missing or in no form that is known.
+    private static let credentialForms =
+        "a key is needed: X-API-Key: KEY or Authorization: Bearer KEY"
 
     private static func code(_ status: Int) -> String {
         switch status {

@@ -16,6 +16,8 @@ extension Native {
             ], handle: list),
         Route(native: .get, "/v1/runs/{run}", .read, handle: get),
         Route(native: .get, "/v1/runs/{run}/receipt", .read, handle: receipt),
+        Route(
+            native: .get, "/v1/runs/{run}/output", .read, query: ["step"], handle: output),
     ]
 
     /// Labels of one run.
@@ -87,6 +89,24 @@ extension Native {
         return .json(200, writer.bytes)
     }
 
+    /// The output of the run, or of the one step that is asked for: a run may have 2,000 steps, and
+    /// each output may be as long as a body.
+    private static func output(_ exchange: Exchange) async throws(Refusal) -> Response {
+        var reader = exchange.queryReader()
+        let step = reader.text("step")
+        let output = try exchange.look { () throws(RunError) in
+            guard let step else {
+                return try exchange.engine.details(exchange.runAddress, exchange.caller).data.output
+            }
+            return try exchange.engine.output(
+                ofStep: step, exchange.runAddress, exchange.caller)
+        }
+        return .written {
+            $0.member("step", step)
+            $0.member("output", json: output ?? "null")
+        }
+    }
+
     private static func list(_ exchange: Exchange) async throws(Refusal) -> Response {
         let query = try runQuery(exchange)
         let page = try await exchange.ask { () async throws(RunError) in
@@ -108,7 +128,7 @@ extension Native {
         let words = reader.all("state")
         let states = words.map(RunState.init(word:))
         for (word, state) in zip(words, states) where state == nil {
-            reader.fault("state", .value("is not a state of a run"), input: word)
+            reader.fault("state", .value("is not one of \(stateWords)"), input: word)
         }
         if !words.isEmpty { query.states = Set(states.compactMap(\.self)) }
         query.labels = labels(&reader)
@@ -124,6 +144,8 @@ extension Native {
         try reader.check()
         return query
     }
+
+    private static let stateWords = RunState.allCases.map(\.word).joined(separator: ", ")
 
     /// `label=name=value`, as often as there are labels to match.
     private static func labels(_ reader: inout QueryReader) -> [Label] {

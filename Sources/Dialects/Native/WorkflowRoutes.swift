@@ -59,7 +59,7 @@ extension Native {
     ) throws(Refusal) -> WorkflowRequest {
         let document = try exchange.json()
         do throws(DocumentFault) {
-            let (name, definition) = try WorkflowDefinition.parse(document)
+            let (name, definition) = try WorkflowDefinition.parse(written: document)
             return WorkflowRequest(
                 name: name, document: String(decoding: document.serialized(), as: UTF8.self),
                 definition: definition)

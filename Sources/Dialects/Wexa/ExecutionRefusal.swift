@@ -42,6 +42,7 @@ private func sentence(of error: RunError) -> (status: Int, detail: String) {
     case .invalid(let field, let reason): (422, "\(field): \(reason)")
     case .conflict(let thing): (409, "\(name(of: thing)) already exists")
     case .leaseLost: (409, "The lease is lost")
+    case .lastInstanceKey: (409, "The last instance key cannot be revoked")
     case .keyReused: (422, "Idempotency-Key was used for another request")
     case .limit(let name): (429, "The limit \(name) is reached")
     case .overloaded: (503, "The server is overloaded, try again later")

@@ -9,15 +9,12 @@ struct ClientCommand: Sendable {
     /// The flags it takes beside the common ones.
     let flags: Set<String>
     let help: String
-    /// The member of the answer that is printed alone; nil prints the whole answer.
-    let shown: String?
     /// The events that are followed first, by the path; nil where none are unless `--follow` says.
     let follows: (@Sendable ([String]) throws(Exit) -> String)?
     let request: @Sendable (ClientOptions, [String]) throws(Exit) -> ClientRequest
 
     init(
         _ name: String, _ operands: [String] = [], flags: Set<String> = [], help: String,
-        shown: String? = nil,
         follows: (@Sendable ([String]) throws(Exit) -> String)? = nil,
         request: @escaping @Sendable (ClientOptions, [String]) throws(Exit) -> ClientRequest
     ) {
@@ -25,9 +22,13 @@ struct ClientCommand: Sendable {
         self.operands = operands
         self.flags = flags
         self.help = help
-        self.shown = shown
         self.follows = follows
         self.request = request
+    }
+
+    /// The flags that may stand behind it.
+    var allFlags: [Flag<ClientOptions>] {
+        ClientFlags.common + ClientFlags.own.filter { flags.contains($0.name) }
     }
 
     /// `run start WORKFLOW`, as the help shows it.
@@ -36,21 +37,21 @@ struct ClientCommand: Sendable {
     /// Reads the arguments after the command's name, asks the server, prints its answer.
     /// - Throws: 64, 69 or 78 by `Exit`; status 1 with the server's words when it refused.
     func run(_ arguments: [String], environment: [String: String]) throws(Exit) {
-        let parser = FlagParser(
-            flags: ClientFlags.common + ClientFlags.own.filter { flags.contains($0.name) })
+        let parser = FlagParser(flags: allFlags, command: name)
         var options = ClientOptions()
         try FlagParser(flags: ClientFlags.common).apply(environment, to: &options)
         let words = try parser.parse(arguments, into: &options)
         guard words.count == operands.count else {
-            throw Exit(.usage, "usage: signalbox \(usage); see signalbox --help")
+            throw Exit(.usage, "usage: signalbox \(usage); see signalbox \(name) --help")
         }
         var request = try request(options, words)
         if options.isFollowing { return try follow(request.target, options) }
         if let follows { try follow(try follows(words), options) }
         request.patienceSeconds += Int(options.waitSeconds ?? 0)
         request.idempotencyKey = options.idempotencyKey
-        let response = try ClientConnection.send(
-            request, to: options.url, key: try options.credential())
+        let key = try options.credential()
+        request.workspace = options.workspace(for: key, saidInBody: request.body?["workspace"])
+        let response = try ClientConnection.send(request, to: options.url, key: key)
         try show(response, isRaw: options.isRaw)
     }
 
@@ -61,8 +62,6 @@ struct ClientCommand: Sendable {
         }
         if isRaw {
             writeAll(response.body + [UInt8(ascii: "\n")], to: 1)
-        } else if let shown, let text = value?[shown]?.asString {
-            say(text)
         } else if let value {
             say(PrettyJSON.text(value))
         }

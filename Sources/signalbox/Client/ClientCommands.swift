@@ -26,11 +26,18 @@ extension ClientCommand {
         signal("terminate", "stop a run by force, at once", isStop: true),
         signal("pause", "begin no further step of a run"),
         signal("resume", "go on with a paused run"),
+        decision("approve", "let the waiting step of a run succeed"),
+        decision("reject", "let the waiting step of a run fail"),
         ClientCommand(
             "run delete", ["RUN"], help: "stop a run by force and remove it; its receipt stays"
         ) { _, words throws(Exit) in ClientRequest("DELETE", try run(words[0])) },
         ClientCommand("run receipt", ["RUN"], help: "show what a stop did to each step") {
             _, words throws(Exit) in ClientRequest("GET", try run(words[0]) + "/receipt")
+        },
+        ClientCommand(
+            "run output", ["RUN"], flags: ["step"], help: "show the output of a run or of a step"
+        ) { options, words throws(Exit) in
+            ClientRequest("GET", options.target(try run(words[0]) + "/output"))
         },
     ]
 
@@ -39,17 +46,14 @@ extension ClientCommand {
             "workflow create", ["FILE"],
             help: "make a workflow from a JSON file; - reads standard input"
         ) { _, words throws(Exit) in
-            let name = words[0] == "-" ? "-" : "@" + words[0]
-            guard let bytes = ClientFlags.documentBytes(name) else {
-                throw Exit(.usage, "cannot read \(words[0]): \(systemError())")
-            }
-            do throws(JSONError) {
-                let document = try JSONValue(parsing: bytes)
-                return ClientRequest("POST", "/v1/workflows", body: document)
-            } catch {
-                let place = "at byte \(error.offset)"
-                throw Exit(.usage, "\(words[0]) is not JSON \(place): \(error.message)")
-            }
+            ClientRequest("POST", "/v1/workflows", body: try document(words[0]))
+        },
+        ClientCommand(
+            "workflow update", ["WORKFLOW", "FILE"],
+            help: "make the next version of a workflow; - reads standard input"
+        ) { _, words throws(Exit) in
+            let target = "/v1/workflows/" + (try segment(words[0]))
+            return ClientRequest("PUT", target, body: try document(words[1]))
         },
         ClientCommand("workflow list", flags: ["limit", "cursor"], help: "list workflows") {
             options, _ throws(Exit) in ClientRequest("GET", options.target("/v1/workflows"))
@@ -62,13 +66,19 @@ extension ClientCommand {
 
     private static let keyCommands = [
         ClientCommand(
-            "key create", flags: ["organization", "workspace", "role", "kind"],
-            help: "make a key and print it, this once", shown: "key"
+            "key create", flags: ["organization", "role", "kind"],
+            help: "make a key, for --workspace too, and print it, this once"
         ) { options, _ throws(Exit) in
             guard options.body["role"] != nil else {
-                throw Exit(.usage, "key create wants --role ROLE; see signalbox --help")
+                let words = "owner, admin, operator, worker or viewer"
+                throw Exit(.usage, "key create wants --role ROLE: \(words)")
             }
-            return ClientRequest("POST", "/v1/keys", body: .object(options.body))
+            var body = options.body
+            // A key of a whole organization is of no workspace: there it says where we act.
+            if let workspace = options.workspace, body["kind"]?.asString != "organization" {
+                body["workspace"] = .string(workspace)
+            }
+            return ClientRequest("POST", "/v1/keys", body: .object(body))
         },
         ClientCommand("key list", help: "list keys, without their secrets") {
             _, _ throws(Exit) in ClientRequest("GET", "/v1/keys")
@@ -78,6 +88,25 @@ extension ClientCommand {
             ClientRequest("DELETE", "/v1/keys/" + (try segment(words[0])))
         },
     ]
+
+    /// A JSON file; `-` is standard input.
+    private static func document(_ path: String) throws(Exit) -> JSONValue {
+        guard let bytes = ClientFlags.documentBytes(path == "-" ? "-" : "@" + path) else {
+            throw Exit(.usage, "cannot read \(path): \(systemError())")
+        }
+        do throws(JSONError) {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw Exit(.usage, "\(path) is not JSON at byte \(error.offset): \(error.message)")
+        }
+    }
+
+    private static func decision(_ verb: String, _ help: String) -> ClientCommand {
+        ClientCommand("run \(verb)", ["RUN", "STEP"], help: help) { _, words throws(Exit) in
+            ClientRequest(
+                "POST", try run(words[0]) + "/\(verb)", body: ["step": .string(words[1])])
+        }
+    }
 
     private static func signal(
         _ verb: String, _ help: String, isStop: Bool = false

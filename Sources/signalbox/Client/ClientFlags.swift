@@ -1,4 +1,5 @@
 import JSON
+import Runs
 
 /// The flags of the client commands. A command takes the common ones and those it names.
 enum ClientFlags {
@@ -20,6 +21,13 @@ enum ClientFlags {
             "data", .one("DIR"), standard: ServeSettings.standardData,
             help: "take the key from admin.key in this folder"
         ) { options, text throws(Malformed) in options.data = try path(text) },
+        Flag("workspace", .one("NAME"), help: "the workspace meant, for an organization's key") {
+            options, text throws(Malformed) in
+            guard !text.isEmpty, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+                throw Malformed("the name or the id of a workspace")
+            }
+            options.workspace = text
+        },
         Flag("json", help: "print the answer as it came") {
             options, _ throws(Malformed) in options.isRaw = true
         },
@@ -54,8 +62,7 @@ enum ClientFlags {
         member("id", "UUID", "the id of the new run"),
         member("start-at", "TIME", "start no step before, such as 2026-01-02T03:04:05Z"),
         member("reason", "TEXT", "why; kept in the receipt"),
-        member("organization", "NAME", "made when it is not there"),
-        member("workspace", "NAME", "made when it is not there"),
+        member("organization", "NAME", "whose key it is; made when it is not there"),
         member("kind", "KIND", "workspace, or organization for a key of all its workspaces"),
         member("role", "ROLE", "owner, admin, operator, worker or viewer"),
         Flag("grace", .one("SECONDS"), help: "between a cancel and its enforcement") {
@@ -67,9 +74,12 @@ enum ClientFlags {
         },
     ]
 
+    private static let states = RunState.allCases.map(\.rawValue).joined(separator: ", ")
+
     private static let queryFlags: [Flag<ClientOptions>] = [
-        parameter("state", "STATE", "only runs in this state"),
+        parameter("state", "STATE", "only runs in this state: \(states)"),
         parameter("workflow", "NAME", "only runs of this workflow"),
+        parameter("step", "STEP", "the output of this step"),
         parameter("limit", "COUNT", "how many to list"),
         parameter("cursor", "CURSOR", "go on where the last list ended"),
         Flag("follow", help: "print each event as it happens") {

@@ -1,3 +1,4 @@
+import Digest
 import JSON
 
 /// What the flags of the client commands say.
@@ -8,6 +9,8 @@ struct ClientOptions: Sendable {
     var isRaw = false
     /// Whether events are printed as they happen.
     var isFollowing = false
+    /// The workspace that the request is about, for a key of a whole organization.
+    var workspace: String?
     /// Members of the request's body and of its query, as the flags of one command set them.
     var body: JSONObject = [:]
     var query: [(name: String, value: String)] = []
@@ -20,6 +23,13 @@ struct ClientOptions: Sendable {
     func target(_ path: String) -> String {
         let pairs = query.map { "\($0.name)=\(percentEncoded($0.value))" }
         return pairs.isEmpty ? path : path + "?" + pairs.joined(separator: "&")
+    }
+
+    /// The workspace to name in the field. Where the body says for which workspace a key is made,
+    /// only an organization's key names one as well: for the others that would be where they act.
+    func workspace(for key: String?, saidInBody place: JSONValue?) -> String? {
+        let isOfOrganization = key.flatMap(KeyToken.init(parsing:))?.kind == .organization
+        return place == nil || isOfOrganization ? workspace : nil
     }
 
     /// The key to send: the one given, else that of the data folder given, else that of the folder

@@ -10,6 +10,8 @@ struct ClientRequest: Equatable, Sendable {
     /// Seconds the server may take before the first byte of its answer.
     var patienceSeconds: Int = 30
     var idempotencyKey: String?
+    /// Named in `x-signalbox-workspace`: a key of a whole organization has to say it.
+    var workspace: String?
 
     init(_ method: String, _ target: String, body: JSONValue? = nil) {
         self.method = method
@@ -22,6 +24,7 @@ struct ClientRequest: Equatable, Sendable {
         var head = "\(method) \(url.prefix)\(target) HTTP/1.1\r\nHost: \(url.authority)\r\n"
         head += "Connection: close\r\nAccept: application/json\r\n"
         if let key { head += "Authorization: Bearer \(key)\r\n" }
+        if let workspace { head += "x-signalbox-workspace: \(workspace)\r\n" }
         if let idempotencyKey { head += "Idempotency-Key: \(idempotencyKey)\r\n" }
         let content = body?.serialized()
         if let content {

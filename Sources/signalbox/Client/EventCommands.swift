@@ -21,7 +21,8 @@ extension ClientCommand {
 
     /// Prints each event on a line of its own, to the end of the stream.
     func follow(_ target: String, _ options: ClientOptions) throws(Exit) {
-        var stream = EventStream(target, url: options.url, key: try options.credential())
+        var stream = EventStream(
+            target, url: options.url, key: try options.credential(), workspace: options.workspace)
         try stream.follow { data in writeAll(data + [UInt8(ascii: "\n")], to: 1) }
     }
 }

@@ -14,10 +14,13 @@ struct EventStream {
     let key: String?
     /// `/v1/events`, with a query where there is one.
     let target: String
+    /// Named in `x-signalbox-workspace`: a key of a whole organization has to say it.
+    let workspace: String?
     private var lastID: String?
     private var hasBegun = false
 
-    init(_ target: String, url: ServerURL, key: String?) {
+    init(_ target: String, url: ServerURL, key: String?, workspace: String? = nil) {
+        self.workspace = workspace
         self.target = target
         self.url = url
         self.key = key
@@ -73,6 +76,7 @@ struct EventStream {
         var head = "GET \(url.prefix)\(target) HTTP/1.0\r\nHost: \(url.authority)\r\n"
         head += "Accept: text/event-stream\r\n"
         if let key { head += "Authorization: Bearer \(key)\r\n" }
+        if let workspace { head += "x-signalbox-workspace: \(workspace)\r\n" }
         if let lastID { head += "Last-Event-ID: \(lastID)\r\n" }
         return Array((head + "\r\n").utf8)
     }

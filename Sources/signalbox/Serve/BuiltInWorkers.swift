@@ -1,3 +1,4 @@
+import Digest
 import Glibc
 import RunEngine
 import Runs
@@ -17,7 +18,7 @@ struct BuiltInWorkers: Sendable {
         commands = CommandWorker(
             board: Board(
                 engine: engine, worker: "$commands", queue: .commands, environment: .live),
-            store: absolutePath(folder))
+            store: Self.mark(of: folder), folder: settings.workflows.map(absolutePath))
         runsCommands = settings.allowsCommands || settings.workflows != nil
         simulated = settings.simulateMilliseconds.map { time in
             SimulatedWorker(
@@ -25,6 +26,11 @@ struct BuiltInWorkers: Sendable {
                     engine: engine, worker: "$simulate", queue: .everything, environment: .live),
                 milliseconds: time)
         }
+    }
+
+    /// Tells this server's commands from another's without saying where its data is.
+    private static func mark(of folder: String) -> String {
+        Hex.encode(Array(SHA256.hash("signalbox commands of " + absolutePath(folder))[..<16]))
     }
 
     /// Ends what an earlier server's workers left behind. To be called before anything is claimed.

@@ -45,7 +45,15 @@ struct Demo {
 
     /// For each style the line that starts a run and the line that stops it.
     var lines: [String] {
-        feather + extend + wexa + agno + kubiya
+        native + feather + extend + wexa + agno + kubiya
+    }
+
+    private var native: [String] {
+        [
+            "# Signalbox: cancel",
+            start("/v1/runs", keyField, #"{"workflow":"demo"}"#, id: "id"),
+            "\(curl) -X POST \(keyField) \"\(url)/v1/runs/$RUN/cancel\"",
+        ]
     }
 
     private var feather: [String] {

@@ -23,7 +23,8 @@ enum Serve {
         let port = try station.start(settings)
         let place = settings.listen.name(port: port)
         say("signalbox ready on \(place)")
-        greet(settings.listen, port: port, in: folder.path, isFirst: isFirst, demo: demo)
+        Greeting(data: folder.path, isFirst: isFirst, engine: station.engine)
+            .say(settings.listen, port: port, demo: demo)
         if !settings.listen.isLoopback {
             log.write(.warning, "listen.insecure") { $0.member("listen", place) }
         }
@@ -39,30 +40,10 @@ enum Serve {
         try parser.apply(environment, to: &settings)
         let words = try parser.parse(arguments, into: &settings)
         guard words.isEmpty else {
-            throw Exit(.usage, "serve takes no \(words[0]); see signalbox --help")
+            throw Exit(.usage, "serve takes no \(words[0]); see signalbox serve --help")
         }
         try settings.check()
         return settings
-    }
-
-    /// Says where the key is; the key itself only to a person who has not seen it yet.
-    private static func greet(
-        _ listen: ListenPlace, port: UInt16, in folder: String, isFirst: Bool, demo: WorkflowID?
-    ) {
-        let keyPath = AdminKey.path(in: folder)
-        let key = contents(of: keyPath, bytesMax: AdminKey.bytesMax).map {
-            String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        }
-        if isFirst, isatty(STDOUT_FILENO) == 1, let key {
-            say("your key is \(key), kept in \(keyPath)")
-        } else {
-            say("your key is in \(keyPath)")
-        }
-        guard let demo else { return }
-        say("\nThe workflow demo is installed. To start a run and stop it, paste two lines:\n")
-        for line in Demo(workflow: demo, at: listen, port: port, keyPath: keyPath).lines {
-            say(line)
-        }
     }
 
     /// Returns with the first signal to end. SIGHUP reads the workflow files again.

@@ -32,7 +32,8 @@ enum WorkflowFiles {
             throw Exit(.configuration, "cannot read \(path), or it is over \(bytesMax) bytes")
         }
         do {
-            let (name, definition) = try WorkflowDefinition.parse(JSONValue(parsing: bytes))
+            let (name, definition) = try WorkflowDefinition.parse(
+                written: JSONValue(parsing: bytes))
             return WorkflowRequest(
                 name: name, document: String(decoding: bytes, as: UTF8.self),
                 definition: definition)

@@ -2,6 +2,8 @@
 /// `--` ends the flags.
 struct FlagParser<Target> {
     let flags: [Flag<Target>]
+    /// Whose flags these are: `serve`, `run list`.
+    var command = "serve"
 
     /// - Returns: the words that are no flags, in their order.
     /// - Throws: status 64 for an unknown flag, a missing or malformed value, a flag given twice.
@@ -33,7 +35,7 @@ struct FlagParser<Target> {
     private func find(_ argument: String) throws(Exit) -> (Flag<Target>, attached: String?) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let flag = flags.first(where: { "--" + $0.name == parts[0] }) else {
-            throw Exit(.usage, "unknown flag \(parts[0]); see signalbox --help")
+            throw Exit(.usage, HelpText.unknownFlag(String(parts[0]), of: command))
         }
         return (flag, parts.count == 2 ? String(parts[1]) : nil)
     }

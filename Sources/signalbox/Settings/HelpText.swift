@@ -1,10 +1,34 @@
-/// What `signalbox --help` prints.
+/// What `signalbox --help` prints, and `signalbox run start --help`.
 enum HelpText {
-    static func whole() -> String {
-        let commands = [("serve", "run the server")] + ClientCommand.all.map { ($0.usage, $0.help) }
-        let limits = Limit.all.map { limit in
-            ("\(limit.name)=\(limit.standard)", "\(limit.unit.rawValue): \(limit.help)")
+    private static let commands: [(name: String, usage: String, help: String)] =
+        [("serve", "serve", "run the server"), (KeyReset.name, KeyReset.name, KeyReset.help)]
+        + ClientCommand.all.map { ($0.name, $0.usage, $0.help) }
+
+    /// - Parameter words: the command that help is wanted on, or the first word of several; none,
+    ///   or `help`, for all there is.
+    /// - Throws: status 64 when there is no such command.
+    static func text(for words: [String]) throws(Exit) -> String {
+        guard let first = words.first, first != "help" else { return whole() }
+        if first == "serve" { return serve() }
+        let name = words.prefix(2).joined(separator: " ")
+        if let command = ClientCommand.all.first(where: { $0.name == name }) {
+            return text(of: command)
         }
+        if name == KeyReset.name {
+            let lines = ["Usage: signalbox \(name) [FLAGS]", "", KeyReset.help, "", "Flags:"]
+            return (lines + FlagHelp.lines(KeyReset.flags)).joined(separator: "\n")
+        }
+        let group = commands.filter { $0.name.hasPrefix(first + " ") }
+        guard !group.isEmpty else {
+            throw Exit(.usage, "unknown command \(name); see signalbox --help")
+        }
+        let lines = ["Usage: signalbox \(first) COMMAND [FLAGS]", "", "Commands:"]
+        return
+            (lines + FlagHelp.columns(group.map { ($0.usage, $0.help) })
+            + ["", "Flags: signalbox \(first) COMMAND --help"]).joined(separator: "\n")
+    }
+
+    static func whole() -> String {
         let statuses = [
             ("0", "done"), ("1", "the server refused"), ("64", "wrong command line"),
             ("65", "the data is damaged or newer than this program"),
@@ -15,16 +39,53 @@ enum HelpText {
             "signalbox \(Program.version): a control plane for workflow runs", "",
             "Usage: signalbox COMMAND [FLAGS]", "", "Commands:",
         ]
-        lines += FlagHelp.columns(commands)
-        lines += [
-            "", "Flags of serve (each also as SIGNALBOX_NAME, such as SIGNALBOX_PUBLIC_URL):",
-        ]
-        lines += FlagHelp.lines(ServeFlags.all)
+        lines += FlagHelp.columns(commands.map { ($0.usage, $0.help) })
+        lines += ["", "The flags of one command: signalbox COMMAND --help", ""] + serveFlags
         lines += ["", "Flags of the other commands:"]
         lines += FlagHelp.lines(ClientFlags.common)
         lines += ["", "and, where they fit:"] + FlagHelp.lines(ClientFlags.own)
-        lines += ["", "Limits, set by --limit NAME=VALUE:"] + FlagHelp.columns(limits)
+        lines += [""] + limits
         lines += ["", "Exit statuses:"] + FlagHelp.columns(statuses)
         return lines.joined(separator: "\n")
+    }
+
+    /// What to say of a flag that a command does not take: whose it is, if it is anybody's.
+    static func unknownFlag(_ flag: String, of command: String) -> String {
+        let name = String(flag.drop { $0 == "-" })
+        var takers = ClientCommand.all.filter { command in
+            command.allFlags.contains { $0.name == name }
+        }.map(\.name)
+        if takers.count == ClientCommand.all.count { takers = ["the client commands"] }
+        if ServeFlags.all.contains(where: { $0.name == name }) { takers.insert("serve", at: 0) }
+        let place =
+            takers.isEmpty
+            ? "unknown flag \(flag)"
+            : "\(command) takes no \(flag), which is a flag of \(takers.joined(separator: ", "))"
+        return "\(place); see signalbox \(command) --help"
+    }
+
+    private static func serve() -> String {
+        (["Usage: signalbox serve [FLAGS]", "", "run the server", ""] + serveFlags + [""] + limits)
+            .joined(separator: "\n")
+    }
+
+    private static func text(of command: ClientCommand) -> String {
+        let own = ClientFlags.own.filter { command.flags.contains($0.name) }
+        var lines = ["Usage: signalbox \(command.usage) [FLAGS]", "", command.help]
+        if !own.isEmpty { lines += ["", "Flags:"] + FlagHelp.lines(own) }
+        lines += ["", "Flags of every such command:"] + FlagHelp.lines(ClientFlags.common)
+        return lines.joined(separator: "\n")
+    }
+
+    private static var serveFlags: [String] {
+        ["Flags of serve (each also as SIGNALBOX_NAME, such as SIGNALBOX_PUBLIC_URL):"]
+            + FlagHelp.lines(ServeFlags.all)
+    }
+
+    private static var limits: [String] {
+        let rows = Limit.all.map { limit in
+            ("\(limit.name)=\(limit.standard)", "\(limit.unit.rawValue): \(limit.help)")
+        }
+        return ["Limits, set by --limit NAME=VALUE:"] + FlagHelp.columns(rows)
     }
 }

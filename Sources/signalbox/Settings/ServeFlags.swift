@@ -32,7 +32,7 @@ enum ServeFlags {
             }
             settings.simulateMilliseconds = time
         },
-        Flag("demo", help: "install the workflow demo and print a curl command for each style") {
+        Flag("demo", help: "install the workflow demo and print two curl lines for each style") {
             settings, _ throws(Malformed) in settings.isDemo = true
         },
         Flag("allow-commands", help: "workflows made through the API may run commands here") {

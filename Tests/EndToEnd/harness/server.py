@@ -80,6 +80,10 @@ class Server:
         self.port = int(match.group(1)) if match.group(1) else None
         return self
 
+    def line(self):
+        """The next line of standard output."""
+        return self._lines.get(timeout=READY_S) or ""
+
     def start(self):
         return self.spawn().ready()
 
