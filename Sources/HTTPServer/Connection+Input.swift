@@ -110,7 +110,7 @@ extension Connection {
     }
 
     /// Answers before the body was read: skips a body that is here already, else closes, because
-    /// what comes next must not be read as a request.
+    /// what comes next must not be read as a request. With a request behind it, it takes its turn.
     private func answerEarly(
         _ response: Response, _ head: Head, _ span: Span<UInt8>, _ index: inout Int
     ) {
@@ -125,7 +125,10 @@ extension Connection {
                 response.close = true
             }
         }
-        send(response)
+        if index == span.count || response.close { return send(response) }
+        let acceptance = Acceptance(bodyBytesMax: 0, handler: .now { [response] _ in response })
+        let accepted = Accepted(head: head, acceptance: acceptance, startedAt: reactor.now)
+        start(accepted, [], isLast: false)
     }
 
     private func readBody(_ accepted: Accepted, _ span: Span<UInt8>, _ index: inout Int) {

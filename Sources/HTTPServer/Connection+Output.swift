@@ -110,6 +110,8 @@ extension Connection {
 
     /// All of an answer has left.
     func outputIsTaken() {
+        // An answer that was begun before the drain could not say that it is the last.
+        if reactor.isDraining, pending.isEmpty { closesAfterOutput = true }
         guard closesAfterOutput else {
             state = .head
             return setDeadline(limits.idleMilliseconds)

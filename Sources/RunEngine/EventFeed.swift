@@ -1,3 +1,4 @@
+import RunStore
 import Runs
 import Synchronization
 
@@ -93,8 +94,14 @@ final class EventFeed: Sendable {
         room.withLock { ($0.rings[workspace] ?? nil) != nil }
     }
 
-    /// Says, on the writer's thread, that every later event will be told of.
-    func begin(workspace: Int64, after sequence: Int64) {
+    /// Has every later event told of, once this operation of the writer is on disk: only then is
+    /// what the ring does not hold to be found there.
+    func begin(workspace: Int64, with transaction: Transaction) {
+        let newest = transaction.nextEvent - 1
+        transaction.afterCommit { [self] in begin(workspace: workspace, after: newest) }
+    }
+
+    private func begin(workspace: Int64, after sequence: Int64) {
         room.withLock { room in
             guard let ring = room.rings[workspace], ring == nil else { return }
             room.rings[workspace] = EventRing(floor: sequence)

@@ -47,7 +47,7 @@ package struct EventFollower: AsyncSequence, Sendable {
         /// The number over all up to which nothing is left to be read.
         private var seen: Int64
         private var isResetDue: Bool
-        /// Whether the run has ended or gone and all of its events were given.
+        /// Whether the run has ended or gone: what it logged by then is given before the end.
         private var isAtEnd = false
         private var isOver = false
 
@@ -68,11 +68,10 @@ package struct EventFollower: AsyncSequence, Sendable {
             }
             let engine = source.engine
             while !isOver, engine.mayGoOn(source.caller) {
-                if isAtEnd {
+                switch engine.feed.look(topic, after: seen) {
+                case .nothingNew where isAtEnd:
                     isOver = true
                     return .end(source.endState)
-                }
-                switch engine.feed.look(topic, after: seen) {
                 case .nothingNew:
                     await engine.feed.wait(topic, after: seen, keyID: source.caller.keyID)
                 case .events(let entries, let upTo):
@@ -87,7 +86,7 @@ package struct EventFollower: AsyncSequence, Sendable {
         }
 
         private mutating func take(_ entries: [LoggedEvent]) -> Item? {
-            isAtEnd = source.run != nil && entries.contains(where: \.isEnd)
+            if source.run != nil, entries.contains(where: \.isEnd) { isAtEnd = true }
             return give(entries.map(\.event))
         }
 

@@ -86,7 +86,7 @@ extension RunEngine {
         guard !feed.hasBegun(workspace: workspace) else { return membership }
         do {
             try await store.writer.write { [feed] transaction in
-                feed.begin(workspace: workspace, after: transaction.nextEvent - 1)
+                feed.begin(workspace: workspace, with: transaction)
             }
         } catch {
             throw runError(error)

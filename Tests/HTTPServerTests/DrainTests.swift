@@ -47,6 +47,23 @@ import Testing
         #expect(station.server.counts.open == 0)
     }
 
+    @Test("136: an answer that is being taken when the drain comes is its connection's last")
+    func answerInHand() throws {
+        let station = try Station()
+        let idle = try station.client()
+        idle.send(get("/echo"))
+        #expect(try idle.answer().status == 200)
+        let slow = try station.client()
+        slow.send(get("/large?bytes=16000000"))
+        #expect(slow.hears(withinMilliseconds: 10_000))
+        let drain = Work { station.server.drain(milliseconds: 60_000) }
+        #expect(idle.isClosed())
+        #expect(try slow.answer().body.utf8.count == 16_000_000)
+        #expect(slow.isClosedInOrder())
+        slow.hangUp()
+        #expect(drain.isDone())
+    }
+
     @Test("What is left at the deadline is cut") func deadline() throws {
         let station = try Station()
         let client = try station.client()

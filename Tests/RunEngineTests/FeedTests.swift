@@ -133,6 +133,39 @@ struct FeedTests {
         }
     }
 
+    @Test("The end of a run comes behind all of its events, also those that do not fit in one page")
+    func lastEvents() async throws {
+        let stage = try Stage()
+        let (run, _) = try await stage.busyRun()
+        let source = try #require(try await stage.engine.follow(.id(run), after: 2, stage.caller))
+        let (workspace, number) = (stage.caller.workspace.number, try #require(source.run?.number))
+        let newest = stage.engine.feed.newest(workspace: workspace)
+        let entries = (Int64(1)...5).map { step in
+            let event = Event(
+                sequence: newest + step, runSequence: 2 + step, run: run, kind: "k",
+                at: Timestamp(milliseconds: 0), data: String(repeating: "x", count: 100_000))
+            return LoggedEvent(event: event, run: number, isEnd: true)
+        }
+        stage.engine.feed.publish(entries, workspace: workspace, run: number)
+        let follower = Follower()
+        await follower.read(source)
+        #expect(follower.events.map(\.runSequence) == [3, 4, 5, 6, 7])
+        #expect(follower.signs == ["end running"])
+    }
+
+    @Test("A feed begins when what came before it is on disk")
+    func beginning() async throws {
+        let stage = try Stage()
+        let (feed, workspace) = (stage.engine.feed, stage.caller.workspace.number)
+        let membership = feed.follow(workspace: workspace)
+        let hasBegun = try await stage.engine.store.writer.write { transaction in
+            feed.begin(workspace: workspace, with: transaction)
+            return feed.hasBegun(workspace: workspace)
+        }
+        #expect(!hasBegun && feed.hasBegun(workspace: workspace))
+        withExtendedLifetime(membership) {}
+    }
+
     @Test("A page of a workspace passes over a bounded number of rows of others")
     func slices() async throws {
         let stage = try Stage()

@@ -1,0 +1,45 @@
+import Dispatch
+import HTTP
+import HTTPServer
+import Synchronization
+import Testing
+
+/// Who has the loop, and for how long.
+@Suite struct TurnTests {
+    @Test("129: requests behind one another, answered by their heads, take turns with others")
+    func earlyAnswers() throws {
+        let order = Mutex<[String]>([])
+        let (entered, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        var configuration = Server.Configuration()
+        configuration.port = 0
+        let server = Server(
+            configuration,
+            Application(
+                admit: { head, _ in
+                    let path = head.target.rawPath
+                    order.withLock { $0.append(path) }
+                    if path == "/hold" {
+                        entered.signal()
+                        release.wait()
+                    }
+                    return .answer(Response(status: 404))
+                },
+                refuse: { error, _ in Response(status: error.status) }))
+        let port = try server.start()
+        defer { server.drain(milliseconds: 2000) }
+        let (holder, many, one) = try (Client(port), Client(port), Client(port))
+        for client in [many, one] {
+            client.send(get("/known"))
+            _ = try client.answer()
+        }
+        holder.send(get("/hold"))
+        #expect(entered.wait(timeout: .now() + 10) == .success)
+        many.send(String(repeating: get("/many"), count: 500))
+        one.send(get("/one"))
+        release.signal()
+        for _ in 0..<500 { #expect(try many.answer().status == 404) }
+        #expect(try one.answer().status == 404)
+        let place = order.withLock { $0.firstIndex(of: "/one") }
+        #expect(try #require(place) < 10)
+    }
+}
