@@ -139,7 +139,8 @@ final class Connection: Watched {
         _ = reactor.loop.poller.change(number, to: readiness, token: token)
     }
 
-    /// Gives everything back. A handler that is still at work finishes for nobody.
+    /// Gives everything back. A handler that is still at work finishes for nobody; one that waits
+    /// has its task cancelled, or it would wait on.
     func close() {
         state = .closed
         becomeKnown()
@@ -149,6 +150,7 @@ final class Connection: Watched {
         pending = []
         output = []
         body = nil
+        task?.cancel()
         task = nil
         flow?.taken(false)
         flow = nil
@@ -164,14 +166,14 @@ extension Connection {
         case .head, .body: receive()
         case .handling(_, let isWaiting):
             if isOver || (isWaiting && readiness.contains(.readHangUp)) {
-                vanish()
+                close()
             } else {
                 // What the client sends, or that it has sent all, is looked at after the answer.
                 watch(for: isWaiting ? .readHangUp : [])
             }
         case .streaming(let isWaiting):
             if isOver || (isWaiting && readiness.contains(.readHangUp)) {
-                vanish()
+                close()
             } else {
                 advance(isWaiting: isWaiting)
             }
@@ -180,12 +182,6 @@ extension Connection {
         case .lingering: drop()
         case .closed: break
         }
-    }
-
-    /// The client is gone: a handler that waits has no one to answer. Others are left alone.
-    private func vanish() {
-        task?.cancel()
-        close()
     }
 
     func expired() {
@@ -232,7 +228,6 @@ extension Connection {
             let size = socklen_t(MemoryLayout<Glibc.linger>.size)
             setsockopt(number, SOL_SOCKET, SO_LINGER, &option, size)
         }
-        task?.cancel()
         close()
     }
 }

@@ -42,4 +42,43 @@ import Testing
         let place = order.withLock { $0.firstIndex(of: "/one") }
         #expect(try #require(place) < 10)
     }
+
+    @Test("107: a stream whose client is gone before its first byte ends") func goneEarly() throws {
+        let (entered, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let gate = Gate()
+        var configuration = Server.Configuration()
+        configuration.port = 0
+        let handler = Acceptance.Handler.now { _ in
+            entered.signal()
+            release.wait()
+            return Response(status: 200, pieces: Silence(gate: gate))
+        }
+        let acceptance = Acceptance(bodyBytesMax: 0, isWaiting: true, handler: handler)
+        let server = Server(
+            configuration,
+            Application(
+                admit: { _, _ in .accept(acceptance) },
+                refuse: { error, _ in Response(status: error.status) }))
+        let port = try server.start()
+        defer { server.drain(milliseconds: 2000) }
+        let client = try Client(port)
+        client.send(get("/silence"))
+        #expect(entered.wait(timeout: .now() + 10) == .success)
+        // The loop is held, so that it learns of this by writing.
+        client.reset()
+        release.signal()
+        #expect(gate.isPassed())
+    }
+
+    /// Pieces of which none comes.
+    private struct Silence: AsyncSequence, AsyncIteratorProtocol {
+        let gate: Gate
+
+        func makeAsyncIterator() -> Silence { self }
+
+        mutating func next() async -> [UInt8]? {
+            _ = await gate.pass()
+            return nil
+        }
+    }
 }
