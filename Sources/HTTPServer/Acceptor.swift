@@ -40,7 +40,8 @@ final class Acceptor: Watched {
         guard let listener else { return }
         var isPaused = false
         defer { if !isPaused { stepBack() } }
-        for _ in 0..<limits.acceptsPerTurnMax {
+        // One at a time where loops share: whoever took a whole burst would keep it.
+        for _ in 0..<(reactor.service.sharesListener ? 1 : limits.acceptsPerTurnMax) {
             switch listener.accept() {
             case .connection(let descriptor, let address): welcome(descriptor, address)
             case .nothing: return

@@ -65,7 +65,7 @@ def test_the_bytes_of_a_stream(streaming, path):
         body, rest = read_chunks(stream.received)
         assert rest == b"" and stream.socket.recv(1) == b""
     frames = body.decode().split("\n\n")
-    assert frames.pop() == ""
+    assert frames.pop() == ":\n", "the comment that a stream ends with"
     seen = []
     for frame in frames:
         lines = frame.split("\n")
@@ -90,7 +90,7 @@ def test_a_stream_to_http_1_0(streaming):
         assert server.terminate() == 0
         while piece := raw.socket.recv(65536):
             raw.received += piece
-        assert raw.received.endswith(b"\n\n")
+        assert raw.received.endswith(b"\n\n:\n")
 
 
 def test_head_of_a_stream(streaming):
