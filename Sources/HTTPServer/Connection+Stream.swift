@@ -87,6 +87,7 @@ extension Connection {
     private func push(_ bytes: [UInt8]) -> Bool {
         guard output.isEmpty else {
             output.append(contentsOf: bytes)
+            outputWaits()
             return true
         }
         guard let count = sendBytes(bytes[...]) else {

@@ -60,14 +60,15 @@ struct EventStream {
         }
         hasBegun = true
         var parser = EventParser()
-        while !body.isEmpty {
+        // The head may come before any of the body.
+        repeat {
             for event in parser.take(body) {
                 if let id = event.id { lastID = id }
                 if event.kind == "end" { return true }
                 if event.kind != "reset" { each(event.data) }
             }
             body = receive(from: socket)
-        }
+        } while !body.isEmpty
         return false
     }
 
