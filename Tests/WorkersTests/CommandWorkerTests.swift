@@ -30,7 +30,7 @@ import Testing
         let task = ClaimedTask.sample(script, input: #"{"input":true}"#)
         let board = Bench([task])
         #expect(board.result(of: task) == [expected])
-        #expect(board.processes(of: task).isEmpty)
+        #expect(board.script.wait { board.processes(of: task).isEmpty })
         board.end()
     }
 
