@@ -7,7 +7,10 @@ extension RunChange {
     /// Begins the end of a run: what has not begun ends, what is in hand is told, one deadline
     /// holds for it and for the cleanup.
     mutating func windDown(graceMilliseconds: Int64) throws {
-        run.deadline = now.adding(milliseconds: graceMilliseconds)
+        let wanted = now.adding(milliseconds: graceMilliseconds)
+        // A cancel of a failing run does not move its end away: who was told to stop goes by the
+        // deadline of then, and being killed at that one must not pass for stopping in time.
+        run.deadline = run.deadline.map { min($0, wanted) } ?? wanted
         if mainSteps.contains(where: { run.steps[$0].state == .queued }) {
             try transaction.revokeClaimable(run: run.number, stepsBefore: mainSteps.upperBound)
         }

@@ -82,6 +82,18 @@ struct GraceTests {
         #expect(stage.causes.all == [])
     }
 
+    @Test("A cancel of a failing run ends it sooner, never later", arguments: [1, 3_600])
+    func failingAndCancelled(_ seconds: Int64) async throws {
+        let stage = try Stage()
+        let given = try await stage.given(.failing)
+        let failing = try stage.run(given.run)
+        let seen = try await stage.send(
+            .cancel, to: given.run, graceMilliseconds: seconds * 1_000)
+        let asked = stage.clock.now.adding(milliseconds: seconds * 1_000)
+        let before = try #require(failing.deadline)
+        #expect(seen.run.state == .stopping && seen.run.deadline == min(before, asked))
+    }
+
     @Test("A failing run is cut too, and ends failed")
     func failing() async throws {
         let stage = try Stage()

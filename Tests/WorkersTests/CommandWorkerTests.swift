@@ -186,7 +186,8 @@ import Testing
         let tasks = (0...count).map { _ in ClaimedTask.sample("exec sleep 600") }
         let board = Bench(tasks)
         for task in tasks[..<count] { board.waitForProcesses(of: task) }
-        #expect(board.script.reports.count == count)
+        // A busy machine lets some of them say twice that they live.
+        #expect(Set(board.script.reports.map(\.task)).count == count)
         board.script.tell(tasks[0].task, graceMilliseconds: 20_000)
         board.waitForProcesses(of: tasks[count])
         board.end()
