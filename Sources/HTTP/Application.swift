@@ -1,4 +1,4 @@
-/// What a server serves, as closures. All but `handle` run on the loop and must not block.
+/// What a server serves, as closures, which run on the loop and must not block it.
 package struct Application: Sendable {
     /// Decides on a request by its head, before its body is read: authentication, route, method.
     /// `OPTIONS *` is among the requests.
