@@ -32,11 +32,11 @@ enum Corpus {
         let target = manager.temporaryDirectory.appending(path: "corpus-\(getpid())")
         try manager.createDirectory(at: target, withIntermediateDirectories: true)
         defer { try? manager.removeItem(at: target) }
-        let tar = Process()
-        tar.executableURL = URL(filePath: "/usr/bin/env")
-        tar.arguments = ["tar", "-xzf", folder.appending(path: archive).path, "-C", target.path]
-        try tar.run()
-        tar.waitUntilExit()
+        let paths = [folder.appending(path: archive).path, target.path]
+            .map { "'\($0.replacing("'", with: "'\\''"))'" }
+        guard system("exec tar -xzf \(paths[0]) -C \(paths[1])") == 0 else {
+            throw CocoaError(.fileReadCorruptFile)
+        }
         return try manager.subpathsOfDirectory(atPath: target.path).sorted().compactMap { path in
             let file = target.appending(path: path)
             guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true

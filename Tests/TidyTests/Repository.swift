@@ -11,19 +11,18 @@ enum Repository {
 
     /// Paths git keeps; nil without git or outside of a clone.
     static let tracked: [String]? = {
-        let git = "/usr/bin/git"
-        guard FileManager.default.isExecutableFile(atPath: git) else { return nil }
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: git)
-        process.arguments = ["-C", root.path, "ls-files"]
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let paths = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-        return process.terminationStatus == 0 && !paths.isEmpty ? paths : nil
+        let folder = root.path.replacing("'", with: "'\\''")
+        guard let output = popen("exec git -C '\(folder)' ls-files 2>/dev/null", "re") else {
+            return nil
+        }
+        var paths: [String] = []
+        var line: UnsafeMutablePointer<CChar>?
+        var room = 0
+        while getline(&line, &room, output) > 0, let line {
+            paths.append(String(String(cString: line).dropLast()))
+        }
+        free(line)
+        return pclose(output) == 0 && !paths.isEmpty ? paths : nil
     }()
 
     private static func files(under folder: String, named end: String = ".swift") -> [SourceFile] {

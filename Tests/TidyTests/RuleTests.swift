@@ -87,6 +87,12 @@ struct RuleTests {
     func unfinished(_ sample: Sample) { sample.check(WordRules.unfinished) }
 
     @Test(arguments: [
+        Sample("let a = Process()\nlet b = Foundation.Process()", [1, 2]),
+        Sample("// Process()\nlet a = CommandProcess()\nlet b: Process", []),
+    ])
+    func processes(_ sample: Sample) { sample.check(WordRules.processes) }
+
+    @Test(arguments: [
         Sample("run(\"SELECT 1\")\nrun(\"\"\"\n    DELETE FROM run\n    \"\"\")", [1, 3]),
         Sample("run(\"INSERT INTO a\")\nrun(\"UPDATE a SET b = 1\")", [1, 2]),
         Sample("// \"SELECT 1\"\nroute(\"DELETE\", \"UPDATE_GOLDEN\")", []),

@@ -26,6 +26,10 @@ struct TidyTests {
         expectNone((Repository.sources + tests).flatMap(WordRules.unfinished))
     }
 
+    @Test func processes() {
+        expectNone((Repository.sources + Repository.tests).flatMap(WordRules.processes))
+    }
+
     @Test("SQL stands in RunStore and SQLite")
     func sql() {
         expectNone(Repository.sources.flatMap(WordRules.sql))
