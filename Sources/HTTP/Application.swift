@@ -58,6 +58,9 @@ package struct Acceptance: Sendable {
         /// Waits for something, in a task of its own.
         case later(@Sendable (Request) async -> Response)
 
+        /// Gives an answer that is there already.
+        package static func given(_ response: Response) -> Handler { .now { _ in response } }
+
         /// Answers either way.
         package func answer(_ request: Request) async -> Response {
             switch self {

@@ -126,7 +126,7 @@ extension Connection {
             }
         }
         if index == span.count || response.close { return send(response) }
-        let acceptance = Acceptance(bodyBytesMax: 0, handler: .now { [response] _ in response })
+        let acceptance = Acceptance(bodyBytesMax: 0, handler: .given(response))
         let accepted = Accepted(head: head, acceptance: acceptance, startedAt: reactor.now)
         start(accepted, [], isLast: false)
     }
@@ -158,14 +158,15 @@ extension Connection {
         }
         let response = handle(request)
         if response.stream == nil || asked.isHead { return send(response) }
-        start(accepted, .now { _ in response }, request)
+        start(accepted, .given(response), request)
     }
 
     private func start(
         _ accepted: Accepted, _ handler: Acceptance.Handler, _ request: Request
     ) {
         let isWaiting = accepted.acceptance.isWaiting
-        state = .handling(accepted.head, isWaiting: isWaiting)
+        asked.isWaiting = isWaiting
+        state = .handling(accepted.head)
         setDeadline(isWaiting ? nil : limits.handlerMilliseconds)
         reactor.handlersInHand += 1
         let connection = Confined(self, to: reactor.loop)
@@ -184,12 +185,12 @@ extension Connection {
 
     /// - Returns: whether the body is a stream that is to be sent now.
     private func finish(_ response: Response) -> Bool {
-        guard case .handling(_, let isWaiting) = state else {
+        guard case .handling = state else {
             reactor.handlersInHand -= 1
             return false
         }
         if response.stream != nil, !asked.isHead {
-            begin(stream: response, isWaiting: isWaiting)
+            begin(stream: response)
             return true
         }
         reactor.handlersInHand -= 1

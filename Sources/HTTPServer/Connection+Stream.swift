@@ -19,55 +19,51 @@ extension Connection {
     }
 
     /// Sends the head of a stream.
-    func begin(stream response: Response, isWaiting: Bool) {
+    func begin(stream response: Response) {
         guard let stream = response.stream else { return }
         let context = context(for: response)
-        state = .streaming(isWaiting: isWaiting)
+        state = .streaming
         flow = Flow(isChunked: context.takesChunks, keepAlive: stream.keepAlive)
         noticeDeath()
         var bytes: [UInt8] = []
         ResponseWriter.appendHead(response, to: &bytes, context)
-        _ = push(bytes)
-        advance(isWaiting: isWaiting)
+        if push(bytes) { advance() }
     }
 
     /// Takes a piece of the body to the client.
     /// - Parameter resume: told once whether the client took it: at once, or when it has.
     func send(piece: [UInt8], _ waiting: UnsafeContinuation<Bool, Never>) {
-        guard let flow, case .streaming(let isWaiting) = state else {
-            return waiting.resume(returning: false)
-        }
-        guard push(flow.isChunked ? ResponseWriter.chunk(piece) : piece) else {
+        guard let flow, push(flow.isChunked ? ResponseWriter.chunk(piece) : piece) else {
             return waiting.resume(returning: false)
         }
         self.flow?.waiting = waiting
-        advance(isWaiting: isWaiting)
+        advance()
     }
 
     /// Goes on writing what waits; when all is taken the handler may give the next piece.
-    func advance(isWaiting: Bool) {
+    func advance() {
         guard output.isEmpty || writeOutput() else { return }
         if output.isEmpty {
-            watch(for: isWaiting ? .readHangUp : [])
+            watch(for: ends)
             let isSilent = flow?.keepAlive.isEmpty ?? true
             setDeadline(isSilent ? nil : limits.streamSilenceMilliseconds)
             flow?.taken(true)
         } else {
-            watch(for: isWaiting ? [.write, .readHangUp] : .write)
+            watch(for: ends.union(.write))
         }
     }
 
     /// Says something to a client that has not heard anything for a while.
     func keepAlive() {
-        guard let flow, case .streaming(let isWaiting) = state else { return }
+        guard let flow else { return }
         let comment = flow.isChunked ? ResponseWriter.chunk(flow.keepAlive) : flow.keepAlive
-        if push(comment) { advance(isWaiting: isWaiting) }
+        if push(comment) { advance() }
     }
 
     /// Ends the body, or the connection where the body is not whole.
     func end(isWhole: Bool) {
         reactor.handlersInHand -= 1
-        guard let flow, case .streaming = state else { return }
+        guard let flow else { return }
         task = nil
         self.flow = nil
         guard isWhole else { return cut() }

@@ -10,9 +10,9 @@ final class Connection: Watched {
         case head
         case body(Accepted)
         /// A handler has the request; nothing more is read.
-        case handling(Head, isWaiting: Bool)
+        case handling(Head)
         /// The pieces of an answer are sent as its handler gives them; nothing is read.
-        case streaming(isWaiting: Bool)
+        case streaming
         /// An answer waits for the client to take it; nothing is read.
         case writing
         /// All is said. What still comes is dropped, so that closing does not reset the connection
@@ -34,6 +34,8 @@ final class Connection: Watched {
         var isHead = false
         var keepsAlive = true
         var isOld = false
+        /// Whether its handler waits for something, and so has to end with its client.
+        var isWaiting = false
     }
 
     let reactor: Reactor
@@ -115,6 +117,11 @@ final class Connection: Watched {
         }
     }
 
+    /// What of the client ends the request that is being answered.
+    var ends: Readiness {
+        asked.isWaiting ? [.hangUp, .error, .readHangUp] : [.hangUp, .error]
+    }
+
     /// Ends to be a stranger's: a request has proved who sends it.
     func becomeKnown() {
         guard isStranger else { return }
@@ -161,24 +168,13 @@ final class Connection: Watched {
 
 extension Connection {
     func ready(_ readiness: Readiness) {
-        let isOver = !readiness.isDisjoint(with: [.hangUp, .error])
+        if !waitsForClient, !readiness.isDisjoint(with: ends) { return close() }
         switch state {
         case .head, .body: receive()
-        case .handling(_, let isWaiting):
-            if isOver || (isWaiting && readiness.contains(.readHangUp)) {
-                close()
-            } else {
-                // What the client sends, or that it has sent all, is looked at after the answer.
-                watch(for: isWaiting ? .readHangUp : [])
-            }
-        case .streaming(let isWaiting):
-            if isOver || (isWaiting && readiness.contains(.readHangUp)) {
-                close()
-            } else {
-                advance(isWaiting: isWaiting)
-            }
-        case .writing:
-            if isOver { close() } else { flush() }
+        // What the client sends, or that it has sent all, is looked at after the answer.
+        case .handling: watch(for: ends)
+        case .streaming: advance()
+        case .writing: flush()
         case .lingering: drop()
         case .closed: break
         }
@@ -194,7 +190,7 @@ extension Connection {
         case .body(let accepted):
             refuse(
                 ParseError(status: 408, reason: "the body took too long", head: accepted.head))
-        case .handling(let head, _):
+        case .handling(let head):
             // Whatever the handler still says is for nobody: it may have been done, or not.
             refuse(ParseError(status: 503, reason: "the answer took too long", head: head))
         case .writing, .streaming: cut()
