@@ -11,11 +11,11 @@ extension RunEngine {
         try read { snapshot in try details(find(address, caller, snapshot), snapshot) }
     }
 
-    /// The output of one step, JSON text; nil while there is none.
+    /// The state of one step and its output, JSON text; nil while there is none.
     /// - Throws: `notFound(.run)`; `invalid(field: "step", ...)` for a name that no step has.
     package func output(
         ofStep name: String, _ address: RunAddress, _ caller: Caller
-    ) throws(RunError) -> String? {
+    ) throws(RunError) -> (state: StepState, output: String?) {
         try read { snapshot in
             let run = try find(address, caller, snapshot)
             let workflow = try definitions.workflow(versionNumber: run.workflowVersion, snapshot)
@@ -25,7 +25,7 @@ extension RunEngine {
             guard let step else {
                 throw RunError.invalid(field: "step", reason: "names no step of the run")
             }
-            return try snapshot.output(ofStep: step, of: run)
+            return (run.steps[step].state, try snapshot.output(ofStep: step, of: run))
         }
     }
 

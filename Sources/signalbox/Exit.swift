@@ -5,6 +5,8 @@ struct Exit: Error, Equatable {
         case success = 0
         /// The server refused what a client command asked for.
         case refused = 1
+        /// The run that was asked about did not succeed, or not yet.
+        case unsuccessful = 2
         /// Unknown command or flag, malformed value of one.
         case usage = 64
         /// The data in the folder is damaged, or newer than the program.

@@ -16,9 +16,10 @@ enum Program {
 
     private static func dispatch(_ arguments: [String]) throws(Exit) {
         let own = arguments.prefix { $0 != "--" }
-        if arguments.isEmpty || own.contains("--help") || arguments == ["help"] {
+        if arguments.isEmpty || own.contains("--help") {
             return say(try HelpText.text(for: Array(own.prefix { !$0.hasPrefix("-") })))
         }
+        if arguments[0] == "help" { return say(try HelpText.text(for: Array(own.dropFirst()))) }
         if arguments == ["--version"] { return say("signalbox \(version)") }
         let environment = try SettingsEnvironment.read(
             SettingsEnvironment.bytes(), known: SettingsEnvironment.known)
@@ -38,8 +39,7 @@ enum Program {
             }
             return try command.run(Array(arguments.dropFirst(count)), environment: environment)
         }
-        let name = arguments.prefix(2).joined(separator: " ")
-        throw Exit(.usage, "unknown command \(name); see signalbox --help")
+        throw CommandNames.refusal(of: Array(arguments.prefix(2).prefix { !$0.hasPrefix("-") }))
     }
 }
 

@@ -6,6 +6,7 @@ import Testing
 /// The README's tables are those of the program. `UPDATE_GOLDEN=1` writes them anew.
 @Test(arguments: [
     ("settings", FlagHelp.markdown(ServeFlags.all)), ("limits", FlagHelp.markdown(Limit.all)),
+    ("client settings", FlagHelp.markdown(ClientFlags.common)),
 ])
 func readmeHasTable(_ name: String, _ rows: [String]) throws {
     let path =

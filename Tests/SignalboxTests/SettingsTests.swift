@@ -129,6 +129,11 @@ func namesAreInTheHelp(_ name: String) {
     #expect(HelpText.whole().contains("--" + name))
 }
 
+@Test(arguments: SettingsEnvironment.known.sorted())
+func variablesAreInTheHelp(_ name: String) {
+    #expect(HelpText.whole().split(separator: "\n").contains { $0.hasPrefix("  \(name) ") })
+}
+
 /// What help is asked of, and a line of what it says.
 @Test(arguments: [
     ("", "Usage: signalbox COMMAND [FLAGS]"), ("help", "Usage: signalbox COMMAND [FLAGS]"),

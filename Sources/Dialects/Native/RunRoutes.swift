@@ -90,19 +90,22 @@ extension Native {
     }
 
     /// The output of the run, or of the one step that is asked for: a run may have 2,000 steps, and
-    /// each output may be as long as a body.
+    /// each output may be as long as a body. The state tells an output of null from none.
     private static func output(_ exchange: Exchange) async throws(Refusal) -> Response {
         var reader = exchange.queryReader()
         let step = reader.text("step")
-        let output = try exchange.look { () throws(RunError) in
+        let (state, output) = try exchange.look { () throws(RunError) in
             guard let step else {
-                return try exchange.engine.details(exchange.runAddress, exchange.caller).data.output
+                let run = try exchange.engine.details(exchange.runAddress, exchange.caller)
+                return (run.run.state.word, run.data.output)
             }
-            return try exchange.engine.output(
+            let found = try exchange.engine.output(
                 ofStep: step, exchange.runAddress, exchange.caller)
+            return (found.state.word, found.output)
         }
         return .written {
             $0.member("step", step)
+            $0.member("state", state)
             $0.member("output", json: output ?? "null")
         }
     }

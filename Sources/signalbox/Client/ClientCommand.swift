@@ -12,10 +12,13 @@ struct ClientCommand: Sendable {
     /// The events that are followed first, by the path; nil where none are unless `--follow` says.
     let follows: (@Sendable ([String]) throws(Exit) -> String)?
     let request: @Sendable (ClientOptions, [String]) throws(Exit) -> ClientRequest
+    /// Why an answer with success is none to who asked, to be said after it; nil when it is one.
+    let lack: @Sendable (ClientOptions, JSONValue) -> String?
 
     init(
         _ name: String, _ operands: [String] = [], flags: Set<String> = [], help: String,
         follows: (@Sendable ([String]) throws(Exit) -> String)? = nil,
+        lack: @escaping @Sendable (ClientOptions, JSONValue) -> String? = { _, _ in nil },
         request: @escaping @Sendable (ClientOptions, [String]) throws(Exit) -> ClientRequest
     ) {
         self.name = name
@@ -23,6 +26,7 @@ struct ClientCommand: Sendable {
         self.flags = flags
         self.help = help
         self.follows = follows
+        self.lack = lack
         self.request = request
     }
 
@@ -35,7 +39,8 @@ struct ClientCommand: Sendable {
     var usage: String { ([name] + operands).joined(separator: " ") }
 
     /// Reads the arguments after the command's name, asks the server, prints its answer.
-    /// - Throws: 64, 69 or 78 by `Exit`; status 1 with the server's words when it refused.
+    /// - Throws: 64, 69 or 78 by `Exit`; status 1 with the server's words when it refused, 2 when
+    ///   the run that was asked about did not succeed.
     func run(_ arguments: [String], environment: [String: String]) throws(Exit) {
         let parser = FlagParser(flags: allFlags, command: name)
         var options = ClientOptions()
@@ -52,19 +57,20 @@ struct ClientCommand: Sendable {
         let key = try options.credential()
         request.workspace = options.workspace(for: key, saidInBody: request.body?["workspace"])
         let response = try ClientConnection.send(request, to: options.url, key: key)
-        try show(response, isRaw: options.isRaw)
+        try show(response, options)
     }
 
-    private func show(_ response: ClientResponse, isRaw: Bool) throws(Exit) {
+    private func show(_ response: ClientResponse, _ options: ClientOptions) throws(Exit) {
         let value = try? JSONValue(parsing: response.body)
         guard (200..<300).contains(response.status) else {
             throw Exit(.refused, Self.refusal(response.status, value))
         }
-        if isRaw {
+        if options.isRaw {
             writeAll(response.body + [UInt8(ascii: "\n")], to: 1)
         } else if let value {
             say(PrettyJSON.text(value))
         }
+        if let lack = value.flatMap({ lack(options, $0) }) { throw Exit(.unsuccessful, lack) }
     }
 
     /// The server's refusal in one line: its code and what it said.

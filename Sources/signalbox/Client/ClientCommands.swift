@@ -35,10 +35,14 @@ extension ClientCommand {
             _, words throws(Exit) in ClientRequest("GET", try run(words[0]) + "/receipt")
         },
         ClientCommand(
-            "run output", ["RUN"], flags: ["step"], help: "show the output of a run or of a step"
-        ) { options, words throws(Exit) in
-            ClientRequest("GET", options.target(try run(words[0]) + "/output"))
-        },
+            "run output", ["RUN"], flags: ["step"], help: "show the output of a run or of a step",
+            lack: { _, output in
+                let step = output["step"]?.asString.map { "step \($0)" }
+                return unsuccessful(step ?? "the run", output).map { "there is no output: \($0)" }
+            },
+            request: { options, words throws(Exit) in
+                ClientRequest("GET", options.target(try run(words[0]) + "/output"))
+            }),
     ]
 
     private static let workflowCommands = [

@@ -85,6 +85,9 @@ enum ClientFlags {
         Flag("follow", help: "print each event as it happens") {
             options, _ throws(Malformed) in options.isFollowing = true
         },
+        Flag("exit-status", help: "end with status 2 when the run did not succeed") {
+            options, _ throws(Malformed) in options.wantsExitStatus = true
+        },
         Flag("wait", .one("SECONDS"), help: "wait so long for the run to end") {
             options, text throws(Malformed) in
             guard let seconds = wholeNumber(text), seconds <= 3600 else {

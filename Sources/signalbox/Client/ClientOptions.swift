@@ -9,6 +9,8 @@ struct ClientOptions: Sendable {
     var isRaw = false
     /// Whether events are printed as they happen.
     var isFollowing = false
+    /// Whether the end of the run decides the exit status.
+    var wantsExitStatus = false
     /// The workspace that the request is about, for a key of a whole organization.
     var workspace: String?
     /// Members of the request's body and of its query, as the flags of one command set them.

@@ -14,10 +14,21 @@ extension ClientCommand {
             ClientRequest("GET", options.target(try run(words[0]) + "/events"))
         },
         ClientCommand(
-            "run watch", ["RUN"], help: "print each event of a run, and the run when it has ended",
+            "run watch", ["RUN"], flags: ["exit-status"],
+            help: "print each event of a run, and the run when it has ended",
             follows: { words throws(Exit) in try run(words[0]) + "/events" },
+            lack: { options, run in
+                guard options.wantsExitStatus else { return nil }
+                return unsuccessful("the run", run)
+            },
             request: { _, words throws(Exit) in ClientRequest("GET", try run(words[0])) }),
     ]
+
+    /// Says what state something is in that has not succeeded.
+    static func unsuccessful(_ subject: String, _ answer: JSONValue) -> String? {
+        guard let state = answer["state"]?.asString, state != "succeeded" else { return nil }
+        return "\(subject) is \(state)"
+    }
 
     /// Prints each event on a line of its own, to the end of the stream.
     func follow(_ target: String, _ options: ClientOptions) throws(Exit) {

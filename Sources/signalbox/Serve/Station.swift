@@ -113,6 +113,9 @@ final class Station: Sendable {
             switch error {
             case .address:
                 throw Exit(.configuration, "--listen: \(place) is no address")
+            case .system(_, EEXIST):
+                throw Exit(
+                    .configuration, "cannot listen on \(place): the file there is not a socket")
             case .system(let call, let code):
                 throw Exit(
                     code == EADDRINUSE ? .temporary : .configuration,

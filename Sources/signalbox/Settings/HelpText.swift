@@ -19,9 +19,7 @@ enum HelpText {
             return (lines + FlagHelp.lines(KeyReset.flags)).joined(separator: "\n")
         }
         let group = commands.filter { $0.name.hasPrefix(first + " ") }
-        guard !group.isEmpty else {
-            throw Exit(.usage, "unknown command \(name); see signalbox --help")
-        }
+        guard !group.isEmpty else { throw CommandNames.refusal(of: words) }
         let lines = ["Usage: signalbox \(first) COMMAND [FLAGS]", "", "Commands:"]
         return
             (lines + FlagHelp.columns(group.map { ($0.usage, $0.help) })
@@ -30,10 +28,12 @@ enum HelpText {
 
     static func whole() -> String {
         let statuses = [
-            ("0", "done"), ("1", "the server refused"), ("64", "wrong command line"),
+            ("0", "done"), ("1", "the server refused"),
+            ("2", "the run did not succeed, or not yet (run output, run watch --exit-status)"),
+            ("64", "wrong command line"),
             ("65", "the data is damaged or newer than this program"),
             ("69", "no server answers"), ("70", "storage or the program failed"),
-            ("75", "another process serves the folder"), ("78", "wrong settings"),
+            ("75", "another process has the data folder or the address"), ("78", "wrong settings"),
         ]
         var lines = [
             "signalbox \(Program.version): a control plane for workflow runs", "",
@@ -44,7 +44,7 @@ enum HelpText {
         lines += ["", "Flags of the other commands:"]
         lines += FlagHelp.lines(ClientFlags.common)
         lines += ["", "and, where they fit:"] + FlagHelp.lines(ClientFlags.own)
-        lines += [""] + limits
+        lines += [""] + environment + [""] + limits
         lines += ["", "Exit statuses:"] + FlagHelp.columns(statuses)
         return lines.joined(separator: "\n")
     }
@@ -73,13 +73,30 @@ enum HelpText {
         let own = ClientFlags.own.filter { command.flags.contains($0.name) }
         var lines = ["Usage: signalbox \(command.usage) [FLAGS]", "", command.help]
         if !own.isEmpty { lines += ["", "Flags:"] + FlagHelp.lines(own) }
-        lines += ["", "Flags of every such command:"] + FlagHelp.lines(ClientFlags.common)
+        lines += [
+            "", "Flags of every such command (each also as a variable, such as SIGNALBOX_URL):",
+        ]
+        lines += FlagHelp.lines(ClientFlags.common)
         return lines.joined(separator: "\n")
     }
 
     private static var serveFlags: [String] {
-        ["Flags of serve (each also as SIGNALBOX_NAME, such as SIGNALBOX_PUBLIC_URL):"]
+        ["Flags of serve (each also as a variable, such as SIGNALBOX_PUBLIC_URL):"]
             + FlagHelp.lines(ServeFlags.all)
+    }
+
+    /// Every variable that the program reads, with the flag that it stands for.
+    private static var environment: [String] {
+        let ofServe = ServeFlags.all.map { (name: $0.environmentName, flag: $0.name) }
+        let ofClients = ClientFlags.common.map { (name: $0.environmentName, flag: $0.name) }
+        let shared = Set(ofServe.map(\.name)).intersection(ofClients.map(\.name))
+        let rows =
+            ofServe.map { ($0.name, $0.flag, shared.contains($0.name) ? "all commands" : "serve") }
+            + ofClients.filter { !shared.contains($0.name) }
+            .map { ($0.name, $0.flag, "the client commands") }
+        return [
+            "Environment (a flag wins; several values have commas between, a switch is 1 or 0):"
+        ] + FlagHelp.columns(rows.map { ($0.0, "--\($0.1) of \($0.2)") })
     }
 
     private static var limits: [String] {
