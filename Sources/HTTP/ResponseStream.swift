@@ -57,4 +57,18 @@ extension Response {
                 try await stream.sendAll(send)
             }, keepAlive: stream.keepAlive)
     }
+
+    /// Tells of every piece of a body that is a stream, once it was sent.
+    /// - Parameter note: lives until the body was sent, or will not be.
+    package mutating func whenSent(_ note: @escaping @Sendable (_ bytes: Int) -> Void) {
+        guard let stream else { return }
+        self.stream = ResponseStream(
+            sendAll: { send in
+                try await stream.sendAll { piece in
+                    guard await send(piece) else { return false }
+                    note(piece.count)
+                    return true
+                }
+            }, keepAlive: stream.keepAlive)
+    }
 }

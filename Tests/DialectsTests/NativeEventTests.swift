@@ -125,7 +125,7 @@ import Testing
 
 extension Answer {
     /// What the body that is a stream has, to its end.
-    fileprivate func streamed() async -> String {
+    func streamed() async -> String {
         let bytes = Mutex<[UInt8]>([])
         try? await response.stream?.sendAll { piece in
             bytes.withLock { $0 += piece }

@@ -26,7 +26,9 @@ final class Site: Sendable {
     private let store: Store
     private let folder: String
 
-    init(streams: StreamCensus.Limits = StreamCensus.Limits()) throws {
+    init(
+        streams: StreamCensus.Limits = StreamCensus.Limits(), log: Log = Log(level: .error)
+    ) throws {
         folder = try makeFolder()
         store = try Store(path: folder + "/store", environment: time.environment)
         engine = try RunEngine(store: store, environment: time.environment)
@@ -39,8 +41,7 @@ final class Site: Sendable {
             Kubiya.dialect,
         ]
         var settings = Gateway.Settings(
-            publicURL: "http://localhost:8080", environment: time.environment,
-            log: Log(level: .error))
+            publicURL: "http://localhost:8080", environment: time.environment, log: log)
         settings.streams = streams
         gateway = Gateway(dialects: dialects, engine: engine, settings: settings)
     }

@@ -48,6 +48,9 @@ private func settings(
     SettingsCase(arguments: ["--data=/tmp/x=y"]) { $0.data == "/tmp/x=y" },
     SettingsCase(arguments: ["--simulate", "0.25"]) { $0.simulateMilliseconds == 250 },
     SettingsCase(arguments: ["--simulate", "2"]) { $0.simulateMilliseconds == 2000 },
+    SettingsCase { $0.logLevel == .notice },
+    SettingsCase(arguments: ["--log", "requests"]) { $0.logLevel == .requests },
+    SettingsCase(environment: ["SIGNALBOX_LOG": "error"]) { $0.logLevel == .error },
     SettingsCase(arguments: ["--demo", "--allow-commands"]) { $0.isDemo && $0.allowsCommands },
     SettingsCase(arguments: ["--host", "a", "--host", "b.example"]) {
         $0.hosts == ["a", "b.example"]
@@ -83,7 +86,7 @@ func settingsAreTaken(_ row: SettingsCase) throws {
     ["--listen", "127.0.0.1.example.com:80"], ["--listen", "[::g]:80"],
     ["--listen", "[fe80::1%eth0]:80"], ["--listen", "unix:"], ["--listen", "unix:/run/"],
     ["--listen", "unix:" + String(repeating: "s", count: 108)],
-    ["--loops", "0"], ["--loops", "two"],
+    ["--log", "debug"], ["--log", ""], ["--loops", "0"], ["--loops", "two"],
     ["--loops", "1", "--loops", "2"],
     ["--simulate", "2s"], ["--simulate", "-1"], ["--simulate", "1.2345"], ["--simulate", "1."],
     ["--demo=yes"], ["--data", ""], ["--public-url", "ftp://x"], ["--public-url", "http://"],

@@ -1,20 +1,22 @@
 import HTTP
 import JSON
 import Runs
+import Synchronization
 
 extension Visit {
     /// A refusal in the words of the style, with the fields that its kind asks for.
-    func refuse(_ refusal: Refusal, _ admitted: Admitted? = nil) -> Response {
+    func refuse(_ refusal: Refusal, _ subject: @autoclosure () -> Subject = Subject()) -> Response {
         var response = dialect.refuse(refusal, mark)
         if case .methodNotAllowed(let methods) = refusal {
             response.add("Allow", methods.map(\.rawValue).joined(separator: ", "))
         }
-        return finish(response, admitted, refusal.isOurs ? .error : .requests)
+        return finish(response, subject(), refusal.isOurs ? .error : .requests)
     }
 
     /// Adds what every answer carries, and writes the request to the log.
     func finish(
-        _ answer: consuming Response, _ admitted: Admitted? = nil, _ level: Log.Level = .requests
+        _ answer: consuming Response, _ subject: @autoclosure () -> Subject = Subject(),
+        _ level: Log.Level = .requests
     ) -> Response {
         var response = answer
         dialect.decorate(&response, mark)
@@ -28,7 +30,7 @@ extension Visit {
         if let seconds = retryAfter(response.status), response.first("Retry-After") == nil {
             response.add("Retry-After", "\(seconds)")
         }
-        log(response.status, admitted, level)
+        if level >= gateway.settings.log.level { log(&response, subject(), level) }
         return response
     }
 
@@ -52,19 +54,32 @@ extension Visit {
         }
     }
 
-    private func log(_ status: Int, _ admitted: Admitted?, _ level: Log.Level) {
-        let log = gateway.settings.log
-        guard level >= log.level else { return }
+    /// Writes the request to the log: at once, or when the body that is a stream has ended.
+    private func log(_ response: inout Response, _ subject: Subject, _ level: Log.Level) {
+        guard response.stream != nil else {
+            let isSent = mark.method != Method.head.rawValue
+            return log(response.status, isSent ? response.body.count : 0, subject, level)
+        }
+        let tally = Tally { [self, status = response.status] bytes in
+            log(status, bytes, subject, level)
+        }
+        response.whenSent { tally.add($0) }
+    }
+
+    private func log(_ status: Int, _ bytes: Int, _ subject: Subject, _ level: Log.Level) {
         let now = gateway.settings.environment.monotonicMilliseconds()
-        log.write(level, "request") {
+        let isPublic = subject.route.map { $0.right == nil } ?? false
+        let caller = isPublic ? nil : subject.caller
+        gateway.settings.log.write(level, "request") {
             $0.member("request_id", mark.requestID)
             $0.member("method", mark.method)
             $0.member("dialect", "\(dialect.style)")
-            $0.member("route", admitted?.match.route.pattern.text)
+            $0.member("route", subject.route?.pattern.text)
             $0.member("status", status)
+            $0.member("bytes", bytes)
             $0.member("ms", now - startedAt)
-            $0.member("workspace", admitted?.caller.workspace.name)
-            $0.member("key", admitted?.caller.keyID)
+            $0.member("workspace", caller?.workspace.name)
+            $0.member("key", caller?.keyID)
             $0.member("address", address)
         }
     }
@@ -88,4 +103,17 @@ extension Refusal {
         default: false
         }
     }
+}
+
+/// Adds up what is sent of a stream, and tells the sum when nothing can be sent any more: its end,
+/// or that of a client who was gone before the first piece.
+private final class Tally: Sendable {
+    private let bytes = Atomic(0)
+    private let tell: @Sendable (Int) -> Void
+
+    init(_ tell: @escaping @Sendable (Int) -> Void) { self.tell = tell }
+
+    deinit { tell(bytes.load(ordering: .relaxed)) }
+
+    func add(_ count: Int) { bytes.add(count, ordering: .relaxed) }
 }

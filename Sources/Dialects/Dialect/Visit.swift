@@ -10,12 +10,26 @@ struct Admitted: Sendable {
     let match: RouteMatch
     let caller: Caller
     let idempotencyKey: String?
+
+    var subject: Subject { Subject(route: match.route, caller: caller) }
 }
 
 /// A route with what its parameters stand for.
 struct RouteMatch: Sendable {
     let route: Route
     let path: PathParameters
+}
+
+/// Who asked for what, as far as the checks came; for the log.
+struct Subject: Sendable {
+    var route: Route?
+    var caller: Caller?
+}
+
+/// A request that its head alone refuses.
+struct Refused: Error {
+    let refusal: Refusal
+    let subject: Subject
 }
 
 /// One request on its way through the checks and back.
@@ -31,7 +45,16 @@ struct Visit: Sendable {
     let startedAt: Int64
 
     /// The checks in their order: credential, workspace, route, method, role, fields.
-    func check(_ head: Head) throws(Refusal) -> Admitted {
+    func check(_ head: Head) throws(Refused) -> Admitted {
+        var subject = Subject()
+        do throws(Refusal) {
+            return try check(head, &subject)
+        } catch {
+            throw Refused(refusal: error, subject: subject)
+        }
+    }
+
+    private func check(_ head: Head, _ subject: inout Subject) throws(Refusal) -> Admitted {
         if head.method == .connect || head.method == .trace {
             throw .transport(status: 501, reason: "the method is not implemented")
         }
@@ -42,9 +65,11 @@ struct Visit: Sendable {
             return Admitted(head: head, match: match, caller: .nobody, idempotencyKey: nil)
         }
         let caller = try authenticate(head)
+        subject.caller = caller
         guard let match else {
             throw allowed.isEmpty ? noRoute(head) : .methodNotAllowed(allowed)
         }
+        subject.route = match.route
         if let right = match.route.right, !caller.role.grants(right) { throw .forbidden(right) }
         try checkFields(head)
         return Admitted(

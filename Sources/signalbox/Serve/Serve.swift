@@ -13,7 +13,7 @@ enum Serve {
         let settings = try settings(arguments, environment: environment)
         let signals = StopSignals()
         let folder = try DataFolder(settings.data)
-        let log = Log()
+        let log = Log(level: settings.logLevel)
         let isFirst = access(AdminKey.path(in: folder.path), F_OK) != 0
         let station = try Station(settings, folder: folder.path, log: log)
         if let workflows = settings.workflows {

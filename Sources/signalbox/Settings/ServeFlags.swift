@@ -1,6 +1,8 @@
+import Dialect
+
 /// The flags of `serve`.
 enum ServeFlags {
-    static let all = workFlags + reachFlags + limitFlags
+    static let all = workFlags + [logFlag] + reachFlags + limitFlags
 
     private static let workFlags: [Flag<ServeSettings>] = [
         Flag(
@@ -46,6 +48,16 @@ enum ServeFlags {
             settings.loops = Int(count)
         },
     ]
+
+    private static let logFlag = Flag<ServeSettings>(
+        "log", .one("LEVEL"), standard: Log.Level.notice.rawValue,
+        help: "the least that is logged: requests (a line for each), notice, warning or error"
+    ) { settings, text throws(Malformed) in
+        guard let level = Log.Level(rawValue: text) else {
+            throw Malformed("requests, notice, warning or error")
+        }
+        settings.logLevel = level
+    }
 
     private static let reachFlags: [Flag<ServeSettings>] = [
         Flag("public-url", .one("URL"), help: "where clients reach the server, for links") {

@@ -1,3 +1,4 @@
+import Dialect
 import HTTPServer
 
 /// What a server is told to be.
@@ -14,6 +15,8 @@ struct ServeSettings: Sendable {
     /// Whether workflows made through the API may run commands on this machine.
     var allowsCommands = false
     var loops = 1
+    /// The least that the log tells.
+    var logLevel = Log.Level.notice
     /// Where clients reach the server, for links and for the hosts it answers to.
     var publicURL: PublicURL?
     var isInsecureListenAllowed = false
