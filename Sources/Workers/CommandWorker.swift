@@ -100,6 +100,9 @@ package final class CommandWorker: Sendable {
         }
     }
 
+    /// How many commands it has in hand.
+    package var count: Int { state.withLock { $0.running.count } }
+
     private var now: Int64 { board.environment.monotonicMilliseconds() }
 
     private func claim() {

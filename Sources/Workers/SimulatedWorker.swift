@@ -98,6 +98,9 @@ package final class SimulatedWorker: Sendable {
         while state.withLock({ $0.isReporting }), now < end { ended.wait(milliseconds: end - now) }
     }
 
+    /// How many tasks it has in hand.
+    package var count: Int { state.withLock { $0.held.count } }
+
     private var now: Int64 { board.environment.monotonicMilliseconds() }
 
     private func claim() {

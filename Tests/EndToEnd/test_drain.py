@@ -73,6 +73,26 @@ def test_who_dawdles_holds_the_end_up_for_ten_seconds_at_most(server):
             assert server.terminate() == 0
 
 
+def test_the_log_says_what_the_end_waits_for(start, tmp_path):
+    folder, begun = tmp_path / "workflows", tmp_path / "begun"
+    folder.mkdir()
+    script = f"touch {begun}; exec sleep 600"
+    write(folder, "long", [{"name": "work", "command": ["/bin/sh", "-c", script]}])
+    server = start("--workflows", str(folder))
+    assert server.client.post("/v1/runs", {"workflow": "long"}).status == 201
+    until(begun.exists, "the command has begun")
+    key = f"X-API-Key: {server.key}\r\nContent-Type: application/json\r\n"
+    with Raw(server.port) as poll:
+        poll.send(request("POST", "/v1/tasks/claim", key, CLAIM))
+        until(lambda: metrics(server)["signalbox_http_waiting_requests"] == 1, "the poll waits")
+        assert server.terminate() == 0
+    first, last = [line for line in map(json.loads, server.log_tail().splitlines())
+                   if line["event"].startswith("end.")]
+    assert (first["event"], first["waiting"], first["tasks"]) == ("end.begun", 1, 1), first
+    assert first["connections"] >= 1 and first["ms_max"] == 25_000, first
+    assert last["event"] == "end.done" and 0 <= last["ms"] < 25_000, last
+
+
 # The store's last write waits while a file is there.
 SLOW_DISK = """
 #include <stdlib.h>

@@ -51,6 +51,7 @@ def test_only_a_second_signal_to_end_cuts_the_drain(start, tmp_path, second, sta
     until(told.exists, "the server drains", 10)
     server.process.send_signal(second)
     assert server.process.wait(timeout=20) == status
+    assert ('"cause":"a second signal"' in server.log_tail()) == (status != 0)
 
 
 def test_a_second_server_on_the_same_data_ends_with_75(start):

@@ -45,6 +45,9 @@ struct BuiltInWorkers: Sendable {
         simulated?.start()
     }
 
+    /// Tasks in hand.
+    var count: Int { commands.count + (simulated?.count ?? 0) }
+
     /// Claims nothing more and hands everything back; waits on the calling thread. All hear of it
     /// before any is waited for: the slowest takes the time of none of the others.
     func drain() {

@@ -65,17 +65,26 @@ enum Serve {
     private static func end(
         _ station: Station, _ signals: StopSignals, _ log: Log, holding folder: borrowing DataFolder
     ) {
-        let deadline = Environment.live.monotonicMilliseconds() + endMillisecondsMax
+        let startedAt = Environment.live.monotonicMilliseconds()
+        let load = station.load
+        log.write(.notice, "end.begun") {
+            $0.member("connections", load.connections)
+            $0.member("waiting", load.waiting)
+            $0.member("tasks", load.tasks)
+            $0.member("ms_max", endMillisecondsMax)
+        }
         startThread(named: "drain") {
             station.drain()
+            let now = Environment.live.monotonicMilliseconds()
+            log.write(.notice, "end.done") { $0.member("ms", now - startedAt) }
             log.flush()
             exit(Exit.Status.success.rawValue)
         }
-        let second = signals.nextEnd(by: deadline)
-        if second == nil {
-            log.write(.error, "end.cut") { $0.member("cause", "ending took too long") }
-            log.flush()
+        let second = signals.nextEnd(by: startedAt + endMillisecondsMax)
+        log.write(second == nil ? .error : .warning, "end.cut") {
+            $0.member("cause", second == nil ? "ending took too long" : "a second signal")
         }
+        log.flush()
         _exit(second.map { 128 + $0 } ?? Exit.Status.refused.rawValue)
     }
 }

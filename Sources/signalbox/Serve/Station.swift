@@ -146,6 +146,13 @@ final class Station: Sendable {
             engine: engine, settings: gateway)
     }
 
+    /// What is under way: open connections, those of them where a long poll or a stream waits, and
+    /// the tasks of the workers inside.
+    var load: (connections: Int, waiting: Int, tasks: Int) {
+        let counts = front.server.withLock { $0 }?.counts
+        return (counts?.open ?? 0, counts?.waiting ?? 0, workers.count)
+    }
+
     /// Ends in good order: nothing new is taken, what is under way is answered, the workers hand
     /// back what they hold, the store is closed. Waits on the calling thread.
     /// - Source: reliability.md, X1.
