@@ -32,7 +32,7 @@ import Testing
         Row(method: .post, target: "/v1/runs", route: "/v1/runs", status: 400),
         Row(method: .delete, target: "/v1/runs", status: 405),
         Row(target: "/v1/canary?canary", status: 404),
-        Row(target: "/v1/runs", role: nil, status: 401, isKeyed: false),
+        Row(target: "/v1/runs", role: nil, route: "/v1/runs", status: 401, isKeyed: false),
     ])
     func lineOfARequest(_ row: Row) async throws {
         let lines = try Lines()

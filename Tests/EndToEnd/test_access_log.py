@@ -48,7 +48,7 @@ def test_a_line_for_each_request(start, tmp_path):
     stranger = server.client.with_key(SECRET).get(f"/v1/runs/{made['id']}?token={SECRET}")
     assert stranger.status == 401
     one = line(server, request_id=stranger.headers["x-request-id"])
-    assert (one["status"], one["route"], one["key"]) == (401, None, None)
+    assert (one["status"], one["route"], one["key"]) == (401, "/v1/runs/{run}", None)
     unknown = server.client.get(f"/v1/{SECRET}")
     assert unknown.status == 404
     one = line(server, request_id=unknown.headers["x-request-id"])

@@ -68,10 +68,10 @@ package final class Gateway: Sendable {
     func admit(_ head: Head, _ peer: Peer) -> Admission {
         let visit = visit(head.method, head.target, head.fields, peer)
         if head.target.form == .asterisk { return .answer(visit.finish(Response(status: 204))) }
-        do throws(Refused) {
+        do throws(Refusal) {
             return accept(try visit.check(head), of: visit)
         } catch {
-            return .answer(visit.refuse(error.refusal, error.subject))
+            return .answer(visit.refuse(error, head: head))
         }
     }
 
@@ -95,9 +95,9 @@ package final class Gateway: Sendable {
             .now { request in
                 do throws(Refusal) {
                     let response = try handle(visit.exchange(request, admitted))
-                    return visit.finish(response, admitted.subject)
+                    return visit.finish(response, admitted)
                 } catch {
-                    return visit.refuse(error, admitted.subject)
+                    return visit.refuse(error, admitted)
                 }
             }
         case .later(let handle):
@@ -105,14 +105,14 @@ package final class Gateway: Sendable {
                 let exchange = visit.exchange(request, admitted)
                 do throws(Refusal) {
                     guard admitted.match.route.isStream(admitted.head) else {
-                        return visit.finish(try await handle(exchange), admitted.subject)
+                        return visit.finish(try await handle(exchange), admitted)
                     }
                     let place = try streams.enter(key: admitted.caller.keyID)
                     var response = try await handle(exchange)
                     response.hold(place)
-                    return visit.finish(response, admitted.subject)
+                    return visit.finish(response, admitted)
                 } catch {
-                    return visit.refuse(error, admitted.subject)
+                    return visit.refuse(error, admitted)
                 }
             }
         }

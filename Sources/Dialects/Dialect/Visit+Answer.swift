@@ -5,17 +5,20 @@ import Synchronization
 
 extension Visit {
     /// A refusal in the words of the style, with the fields that its kind asks for.
-    func refuse(_ refusal: Refusal, _ subject: @autoclosure () -> Subject = Subject()) -> Response {
+    /// - Parameter head: of a request that was not admitted.
+    func refuse(
+        _ refusal: Refusal, _ admitted: Admitted? = nil, head: Head? = nil
+    ) -> Response {
         var response = dialect.refuse(refusal, mark)
         if case .methodNotAllowed(let methods) = refusal {
             response.add("Allow", methods.map(\.rawValue).joined(separator: ", "))
         }
-        return finish(response, subject(), refusal.isOurs ? .error : .requests)
+        return finish(response, admitted, head: head, refusal.isOurs ? .error : .requests)
     }
 
     /// Adds what every answer carries, and writes the request to the log.
     func finish(
-        _ answer: consuming Response, _ subject: @autoclosure () -> Subject = Subject(),
+        _ answer: consuming Response, _ admitted: Admitted? = nil, head: Head? = nil,
         _ level: Log.Level = .requests
     ) -> Response {
         var response = answer
@@ -30,7 +33,7 @@ extension Visit {
         if let seconds = retryAfter(response.status), response.first("Retry-After") == nil {
             response.add("Retry-After", "\(seconds)")
         }
-        if level >= gateway.settings.log.level { log(&response, subject(), level) }
+        if level >= gateway.settings.log.level { log(&response, admitted, head, level) }
         return response
     }
 
@@ -54,8 +57,13 @@ extension Visit {
         }
     }
 
-    /// Writes the request to the log: at once, or when the body that is a stream has ended.
-    private func log(_ response: inout Response, _ subject: Subject, _ level: Log.Level) {
+    /// Writes the request to the log: at once, or when the body that is a stream has ended. Kept
+    /// out of the way of requests that are not logged.
+    @inline(never)
+    private func log(
+        _ response: inout Response, _ admitted: Admitted?, _ head: Head?, _ level: Log.Level
+    ) {
+        let subject = admitted?.subject ?? head.map { self.subject(of: $0) } ?? Subject()
         guard response.stream != nil else {
             let isSent = mark.method != Method.head.rawValue
             return log(response.status, isSent ? response.body.count : 0, subject, level)
@@ -68,18 +76,16 @@ extension Visit {
 
     private func log(_ status: Int, _ bytes: Int, _ subject: Subject, _ level: Log.Level) {
         let now = gateway.settings.environment.monotonicMilliseconds()
-        let isPublic = subject.route.map { $0.right == nil } ?? false
-        let caller = isPublic ? nil : subject.caller
         gateway.settings.log.write(level, "request") {
             $0.member("request_id", mark.requestID)
             $0.member("method", mark.method)
             $0.member("dialect", "\(dialect.style)")
-            $0.member("route", subject.route?.pattern.text)
+            $0.member("route", subject.route)
             $0.member("status", status)
             $0.member("bytes", bytes)
             $0.member("ms", now - startedAt)
-            $0.member("workspace", caller?.workspace.name)
-            $0.member("key", caller?.keyID)
+            $0.member("workspace", subject.workspace)
+            $0.member("key", subject.keyID)
             $0.member("address", address)
         }
     }

@@ -11,7 +11,11 @@ struct Admitted: Sendable {
     let caller: Caller
     let idempotencyKey: String?
 
-    var subject: Subject { Subject(route: match.route, caller: caller) }
+    var subject: Subject {
+        let route = match.route.pattern.text
+        guard match.route.right != nil else { return Subject(route: route) }
+        return Subject(route: route, keyID: caller.keyID, workspace: caller.workspace.name)
+    }
 }
 
 /// A route with what its parameters stand for.
@@ -20,16 +24,13 @@ struct RouteMatch: Sendable {
     let path: PathParameters
 }
 
-/// Who asked for what, as far as the checks came; for the log.
+/// Who asks for what, as far as it is known; for the log.
 struct Subject: Sendable {
-    var route: Route?
-    var caller: Caller?
-}
-
-/// A request that its head alone refuses.
-struct Refused: Error {
-    let refusal: Refusal
-    let subject: Subject
+    /// As it is written in the table of routes.
+    var route: String?
+    /// Of the key; nil for a public route and for a stranger.
+    var keyID: String?
+    var workspace: String?
 }
 
 /// One request on its way through the checks and back.
@@ -45,16 +46,7 @@ struct Visit: Sendable {
     let startedAt: Int64
 
     /// The checks in their order: credential, workspace, route, method, role, fields.
-    func check(_ head: Head) throws(Refused) -> Admitted {
-        var subject = Subject()
-        do throws(Refusal) {
-            return try check(head, &subject)
-        } catch {
-            throw Refused(refusal: error, subject: subject)
-        }
-    }
-
-    private func check(_ head: Head, _ subject: inout Subject) throws(Refusal) -> Admitted {
+    func check(_ head: Head) throws(Refusal) -> Admitted {
         if head.method == .connect || head.method == .trace {
             throw .transport(status: 501, reason: "the method is not implemented")
         }
@@ -65,15 +57,28 @@ struct Visit: Sendable {
             return Admitted(head: head, match: match, caller: .nobody, idempotencyKey: nil)
         }
         let caller = try authenticate(head)
-        subject.caller = caller
         guard let match else {
             throw allowed.isEmpty ? noRoute(head) : .methodNotAllowed(allowed)
         }
-        subject.route = match.route
         if let right = match.route.right, !caller.role.grants(right) { throw .forbidden(right) }
         try checkFields(head)
         return Admitted(
             head: head, match: match, caller: caller, idempotencyKey: try idempotencyKey(head))
+    }
+
+    /// Who asks for what of a request that its head refused. It looks for both once more, so that a
+    /// request pays nothing for it unless it is logged.
+    func subject(of head: Head) -> Subject {
+        let (match, _, isPublic) = lookUp(head)
+        var subject = Subject(route: match?.route.pattern.text)
+        guard !isPublic, let token = try? dialect.credential(head.fields),
+            let principal = gateway.engine.authenticate(token)
+        else { return subject }
+        subject.keyID = principal.key.id
+        let workspace = try? dialect.workspace(head)
+        let caller = try? gateway.engine.caller(principal, workspace: workspace)
+        subject.workspace = caller?.workspace.name
+        return subject
     }
 
     /// What the handler gets once the body is there.
