@@ -10,6 +10,9 @@ BINARY := .build/release/signalbox
 STATIC := .build/static
 RELEASE := -c release --product signalbox --static-swift-stdlib -Xswiftc -cross-module-optimization -Xlinker -L$(CURDIR)/$(STATIC)
 STRICT := --explicit-target-dependency-import-check error
+# So many tests at a time: all at once, each with a store of its own, they would have thousands of
+# descriptors open, more than many machines let a process have.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
 # Flags of `serve` for `make run`, such as ARGS="--listen 127.0.0.1:9000".
 ARGS ?=
 

@@ -23,6 +23,7 @@ final class KubiyaRig: Sendable {
         var environment = Environment.live
         let clock = Clock()
         environment.now = { clock.next() }
+        environment.monotonicMilliseconds = { 1_000_000 }
         store = try Store(path: folder + "/database", environment: environment)
         engine = try RunEngine(store: store, environment: environment)
         let token = Box()

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import HTTP
 import HTTPServer
 import Synchronization
@@ -14,7 +15,7 @@ final class Station: Sendable {
         let gate = Gate()
         var configuration = Server.Configuration()
         configuration.port = 0
-        configuration.limits.lingerMilliseconds = 500
+        configuration.limits.lingerMilliseconds = 5_000
         configure(&configuration)
         let server = Server(configuration, Station.application(gate))
         self.gate = gate
@@ -29,17 +30,41 @@ final class Station: Sendable {
 
     func client() throws -> Client { try Client(port) }
 
+    /// A client that was answered once. Between its connecting and its first byte the server's
+    /// shortest limit may pass where the machine is busy; then another one is tried.
+    func answeredClient() throws -> Client {
+        for _ in 0..<100 {
+            let client = try client()
+            client.send(get("/echo"))
+            if client.take(bytes: 65_536) > 0 { return client }
+        }
+        throw Unreachable()
+    }
+
+    /// Whether something comes to hold, by itself.
+    func reaches(_ isSo: (Server.Counts) -> Bool) -> Bool {
+        let end = ContinuousClock.now + .seconds(Client.patienceSeconds)
+        while !isSo(server.counts) {
+            guard ContinuousClock.now < end else { return false }
+            poll(nil, 0, 2)
+        }
+        return true
+    }
+
     /// Whether something comes to hold while the server goes on answering.
     func comes(_ isSo: (Server.Counts) -> Bool) throws -> Bool {
-        for _ in 0..<5000 {
-            if isSo(server.counts) { return true }
+        let end = ContinuousClock.now + .seconds(Client.patienceSeconds)
+        while !isSo(server.counts) {
+            guard ContinuousClock.now < end else { return false }
             let client = try client()
             client.send(get("/echo", "Connection: close\r\n"))
             _ = try client.answer()
             client.halfClose()
             _ = client.end()
+            // So that a long wait does not take all the ports there are.
+            poll(nil, 0, 2)
         }
-        return false
+        return true
     }
 
     private static func application(_ gate: Gate) -> Application {
@@ -128,11 +153,13 @@ final class Gate: Sendable {
         for continuation in waiting { continuation.resume(returning: true) }
     }
 
-    /// Waits for a handler to come; false when none does within seconds.
-    func isReached() -> Bool { arrived.wait(timeout: .now() + 10) == .success }
+    /// Waits for a handler to come; false when none does within patience.
+    func isReached() -> Bool { arrived.wait(timeout: Self.patience) == .success }
 
     /// Waits for a handler to go on.
-    func isPassed() -> Bool { left.wait(timeout: .now() + 10) == .success }
+    func isPassed() -> Bool { left.wait(timeout: Self.patience) == .success }
+
+    private static var patience: DispatchTime { .now() + Double(Client.patienceSeconds) }
 
     private func wait(_ continuation: CheckedContinuation<Bool, Never>, as number: Int) {
         let answer: Bool? = state.withLock { state in

@@ -53,7 +53,7 @@ import Testing
         let client = try station.client()
         client.send(get("/events"))
         _ = try client.answer()
-        try client.expect(chunk(Self.firstTwo) + chunk(":\n") + chunk(":\n"))
+        try client.expect(after: chunk(Self.firstTwo), chunk(":\n") + chunk(":\n"))
     }
 
     @Test("107: a client that goes ends the stream's task", arguments: [true, false])

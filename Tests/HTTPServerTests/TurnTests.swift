@@ -33,7 +33,7 @@ import Testing
             _ = try client.answer()
         }
         holder.send(get("/hold"))
-        #expect(entered.wait(timeout: .now() + 10) == .success)
+        #expect(entered.wait(timeout: .now() + Double(Client.patienceSeconds)) == .success)
         many.send(String(repeating: get("/many"), count: 500))
         one.send(get("/one"))
         release.signal()
@@ -63,7 +63,7 @@ import Testing
         defer { server.drain(milliseconds: 2000) }
         let client = try Client(port)
         client.send(get("/silence"))
-        #expect(entered.wait(timeout: .now() + 10) == .success)
+        #expect(entered.wait(timeout: .now() + Double(Client.patienceSeconds)) == .success)
         // The loop is held, so that it learns of this by writing.
         client.reset()
         release.signal()

@@ -12,5 +12,7 @@ struct Work {
     }
 
     /// Waits for the end; false when it takes too long.
-    func isDone() -> Bool { done.wait(timeout: .now() + 10) == .success }
+    func isDone() -> Bool {
+        done.wait(timeout: .now() + Double(Client.patienceSeconds)) == .success
+    }
 }

@@ -29,7 +29,7 @@ enum Corpus {
     /// The files of an archive, unpacked beside nothing of ours.
     static func files(of archive: String) throws -> [(name: String, bytes: [UInt8])] {
         let manager = FileManager.default
-        let target = manager.temporaryDirectory.appending(path: "corpus-\(getpid())")
+        let target = manager.temporaryDirectory.appending(path: "corpus-\(UUID().uuidString)")
         try manager.createDirectory(at: target, withIntermediateDirectories: true)
         defer { try? manager.removeItem(at: target) }
         let paths = [folder.appending(path: archive).path, target.path]

@@ -10,13 +10,15 @@ import Testing
 /// The built-in workers on a real engine and its store.
 @Suite(.serialized) struct EngineTests {
     static let ignores = "trap '' TERM; while :; do sleep 0.05; done"
+    /// A grace in milliseconds that nothing here is waited for as long.
+    static let endless = 10 * ScriptedBoard.patienceMilliseconds
 
     @Test(
         arguments: [
-            ("exec sleep 600", StopMode.cancel, 20_000, How.clean),
+            ("exec sleep 600", StopMode.cancel, endless, How.clean),
             (ignores, .cancel, 100, .forced),
-            (ignores, .terminate, 20_000, .forced),
-            (ignores, .delete, 20_000, nil),
+            (ignores, .terminate, endless, .forced),
+            (ignores, .delete, endless, nil),
         ] as [(String, StopMode, Int64, How?)])
     func stops(_ script: String, _ mode: StopMode, _ grace: Int64, _ how: How?) async throws {
         let house = try House()
@@ -145,7 +147,7 @@ final class House: Sendable {
 
     func commandWorker(_ board: Board? = nil) -> CommandWorker {
         CommandWorker(
-            board: board ?? commandBoard(), store: folder, drainMilliseconds: 2_000)
+            board: board ?? commandBoard(), store: folder, drainMilliseconds: 60_000)
     }
 
     /// Starts a run of one command, or of one task on a queue.

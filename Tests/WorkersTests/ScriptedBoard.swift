@@ -24,7 +24,7 @@ final class ScriptedBoard: Sendable {
     }
 
     /// Long enough for a slow machine; nothing waits that long when all is well.
-    static let patienceMilliseconds: Int64 = 20_000
+    static let patienceMilliseconds: Int64 = 60_000
 
     let held: [String]
     private let state = Mutex(State())

@@ -7,7 +7,7 @@ import Testing
 struct SimulatedWorkerTests {
     @Test func goesThroughAWholeLife() {
         let script = ScriptedBoard()
-        let worker = SimulatedWorker(board: script.board, milliseconds: 300)
+        let worker = SimulatedWorker(board: script.board, milliseconds: 2_000)
         worker.start()
         let task = ClaimedTask.sample("", kind: .queue("llm"), heartbeatMilliseconds: 50)
         script.offer([task])
@@ -30,7 +30,7 @@ struct SimulatedWorkerTests {
         script.offer([task, revoked])
         #expect(script.wait { script.reports.count >= 2 })
         script.revoke(revoked.task, isSilent: isSilent)
-        script.tell(task.task, graceMilliseconds: 10_000, isSilent: isSilent)
+        script.tell(task.task, graceMilliseconds: 600_000, isSilent: isSilent)
         #expect(script.wait { !script.results(of: task.task).isEmpty })
         worker.drain()
         #expect(script.results(of: task.task) == ["stopped"])
