@@ -25,7 +25,7 @@ fail() {
 
 exec 3< <(exec "$program" serve --listen 127.0.0.1:0 --demo 2>"$work/log")
 server=$!
-read -r -t 10 ready <&3 || fail "the server did not start"
+read -r -t 60 ready <&3 || fail "the server did not start"
 url=${ready##* }
 echo "$ready"
 
@@ -38,7 +38,7 @@ paste_line() {
 
 # Waits until a run has ended, or is gone.
 settled() {
-    for _ in $(seq 50); do
+    for _ in $(seq 600); do
         state=$("$program" run show --url "$url" "$1" 2>/dev/null |
             sed -n 's/^  "state": "\([a-z]*\)".*/\1/p') || return 0
         case $state in succeeded | failed | cancelled) return 0 ;; esac
@@ -48,7 +48,7 @@ settled() {
 }
 
 stopped=0
-while [ "$stopped" -lt 6 ] && read -r -t 10 line <&3; do
+while [ "$stopped" -lt 6 ] && read -r -t 60 line <&3; do
     case $line in
     '# '*) printf '\n%s\n' "$line" ;;
     RUN=*) paste_line "$line" ;;

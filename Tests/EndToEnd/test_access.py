@@ -29,7 +29,7 @@ def running(shared):
     """A run that goes on, in `default`/`default`."""
     client = shared.client
     run = NATIVE.create(client, client.get("/v1/workflows/timer")["id"])
-    until(lambda: NATIVE.state(client, run) == "running", "the timer runs", 5)
+    until(lambda: NATIVE.state(client, run) == "running", "the timer runs")
     return run
 
 

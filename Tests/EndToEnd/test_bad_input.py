@@ -171,7 +171,7 @@ def victim(shared):
     client = shared.client
     workflow = client.get("/v1/workflows/timer")["id"]
     run = NATIVE.create(client, workflow)
-    until(lambda: NATIVE.state(client, run) == "running", "the timer runs", 5)
+    until(lambda: NATIVE.state(client, run) == "running", "the timer runs")
     names = {
         "w": workflow, "w62": base62(workflow), "r": run.id,
         "o": client.get("/v1/workflows/idle")["id"], "x": f"workflow_run_{base62(run.id)}"}

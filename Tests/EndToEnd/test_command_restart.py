@@ -43,7 +43,7 @@ def test_after_kill_9_the_command_is_found_and_the_step_runs_again(server):
     server.kill()
     assert not process.is_gone
     server.start()
-    until(lambda: process.is_gone, "the command of the lost attempt is gone", 5)
+    until(lambda: process.is_gone, "the command of the lost attempt is gone")
     another(server, run, process)
     assert NATIVE.state(server.client, run) == "running"
 
@@ -57,13 +57,13 @@ def test_a_stop_answered_before_kill_9_reaches_the_command(server, workflow_id, 
     assert style.stop(client, run).status == 200
     server.kill()
     server.start()
-    until(lambda: process.is_gone, "the command is gone", Beats.GRACE_S + 5)
+    until(lambda: process.is_gone, "the command is gone")
     client = server.client
     if style.deletes:
         assert NATIVE.get(client, run).status == 404
         assert client.get(f"/v1/runs/{run.id}/receipt")["stop"]["dialect"] == style.name
     else:
-        until(lambda: NATIVE.state(client, run) == "cancelled", "the run is cancelled", 5)
+        until(lambda: NATIVE.state(client, run) == "cancelled", "the run is cancelled")
     size = process.size
     # No later attempt either: nothing writes to the folder any more.
     assert [path.stat().st_size for path in server.beats.beats.glob(f"{run.id}*[0-9]")] == [size]

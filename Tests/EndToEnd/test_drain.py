@@ -10,7 +10,7 @@ import time
 import pytest
 
 from harness.raw import Raw, request
-from harness.waiting import at_most, until
+from harness.waiting import PATIENCE_S, at_most, until
 from harness.workflows import write
 from test_metrics import metrics
 
@@ -58,7 +58,7 @@ def test_what_is_under_way_is_answered_and_what_is_idle_closes(server, loops):
     assert answer.closes and answer.status == 201, answer
     for client in (poll, asking, making):
         assert client.is_closed()
-    assert server.process.wait(timeout=5) == 0
+    assert server.process.wait(timeout=PATIENCE_S) == 0
     wal = server.data / "signalbox.db-wal"
     assert not wal.exists() or wal.stat().st_size == 0
     assert server.start().client.get(f"/v1/runs/{answer['id']}").status == 200
@@ -69,7 +69,8 @@ def test_who_dawdles_holds_the_end_up_for_ten_seconds_at_most(server):
     with Raw(server.port) as dawdler:
         dawdler.send(b"GET /healthz HTTP/1.1\r\n")
         until(lambda: metrics(server)["signalbox_http_stranger_connections"] == 1, "it is there")
-        with at_most(13, "the end"):
+        # And not for the 25 seconds after which it is cut.
+        with at_most(20, "the end"):
             assert server.terminate() == 0
 
 

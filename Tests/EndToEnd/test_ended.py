@@ -28,7 +28,7 @@ def cancelled(client, workflow_id):
 def succeeded(client, workflow_id):
     run = NATIVE.create(client, workflow_id(client, "worked"))
     claim = {"worker": "ender", "queues": ["worked"]}
-    [task] = until(lambda: client.post("/v1/tasks/claim", claim)["tasks"], "a task", 5)
+    [task] = until(lambda: client.post("/v1/tasks/claim", claim)["tasks"], "a task")
     done = client.post(f"/v1/tasks/{task['task']}/complete",
                        {"lease": {"token": task["lease"]["token"]}, "output": 1})
     assert (done.status, done["run_state"], task["run"]) == (200, "succeeded", run.id)

@@ -20,9 +20,9 @@ def in_state(client, workflow_id, state):
         assert client.post(f"/v1/runs/{run.id}/pause").status == 200
     if state == "stopping":
         claim = {"worker": "silent", "queues": ["worked"]}
-        until(lambda: client.post("/v1/tasks/claim", claim)["tasks"], "the task is claimed", 5)
+        until(lambda: client.post("/v1/tasks/claim", claim)["tasks"], "the task is claimed")
         assert NATIVE.cancel(client, run).status == 200
-    until(lambda: NATIVE.state(client, run) == state, f"the run is {state}", 5)
+    until(lambda: NATIVE.state(client, run) == state, f"the run is {state}")
     return run
 
 
@@ -51,7 +51,7 @@ def test_the_documented_operation_stops_it(shared, workflow_id, style, state):
 def test_any_style_stops_the_run_of_any_other(shared, workflow_id, starter, stopper):
     client = shared.client
     run = starter.create(client, workflow_id(client, "timer"))
-    until(lambda: NATIVE.state(client, run) == "running", "the timer runs", 5)
+    until(lambda: NATIVE.state(client, run) == "running", "the timer runs")
     assert starter.state(client, run) == starter.running
     assert stopper.cancel(client, run).status == 200
     for style in ALL:

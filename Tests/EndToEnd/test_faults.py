@@ -19,8 +19,8 @@ from harness.workflows import write
 ROUNDS = 60
 ACCEPTS = 20
 WAITING = 20
-# A loop that spins takes a whole second of a processor in a second.
-PAUSED_CPU_S = 0.25
+# A loop that spins takes a whole processor.
+PAUSED_CPU_SHARE = 0.25
 
 
 @pytest.fixture(scope="session")
@@ -128,10 +128,10 @@ def test_a_lack_that_lasts_costs_no_processor(faulty, error):
         early.get()
         switch.touch()
         late = [GoodClient(server, "idle") for _ in range(WAITING)]
-        assert cpu_over_a_second(server) < PAUSED_CPU_S
+        assert cpu_share(server) < PAUSED_CPU_SHARE
         early.get()
         switch.unlink()
-        with at_most(2, "accepting goes on"):
+        with at_most(10, "accepting goes on"):
             for client in late:
                 client.get()
                 client.connection.close()
@@ -147,7 +147,7 @@ def test_the_last_descriptor_is_survived(faulty):
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, hard))
     clients = [GoodClient(server, "idle") for _ in range(room + WAITING)]
     until(lambda: len(descriptors(pid)) == limit, "there is no descriptor left")
-    assert cpu_over_a_second(server) < PAUSED_CPU_S
+    assert cpu_share(server) < PAUSED_CPU_SHARE
     clients[0].get()
     # Each that goes makes room for one that waits, in the order they came.
     for client in clients:
@@ -157,10 +157,11 @@ def test_the_last_descriptor_is_survived(faulty):
     still_serves(server, switch, before)
 
 
-def cpu_over_a_second(server):
+def cpu_share(server):
+    """Of a processor's time, the share that a server takes for a second or a little longer."""
     before, start = cpu_s(server.process.pid), time.monotonic()
-    until(lambda: time.monotonic() - start >= 1, "a second", 2)
-    return cpu_s(server.process.pid) - before
+    until(lambda: time.monotonic() - start >= 1, "a second")
+    return (cpu_s(server.process.pid) - before) / (time.monotonic() - start)
 
 
 def test_a_client_that_resets_in_any_state_leaves_nothing(faulty):

@@ -13,13 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness.envelopes import check
-from harness.process import descriptors, resident_mib
+from harness.process import CLIENTS_MAX, descriptors, resident_mib
 from harness.raw import Raw, request
 from harness.server import binary, environment, run
-from harness.waiting import at_most, until
+from harness.waiting import PATIENCE_S, at_most, until
 
 VIEWER = {"organization": "default", "workspace": "default", "role": "viewer"}
-IDLE = 1000
+IDLE = min(1000, CLIENTS_MAX)
 # 40 MB for 10,000 (decisions.md, section 4), and what a process takes in steps.
 IDLE_MIB_MAX = 4 + 4
 
@@ -66,7 +66,8 @@ def test_a_writer_that_blocks_blocks_nobody_else(start):
     for writer in writers:
         writer.start()
     try:
-        for _ in range(20):
+        # All of it in less than the five seconds after which the writers are refused.
+        for _ in range(5):
             with at_most(4, "a look while the store is locked"):
                 assert server.client.get("/healthz").status == 200
                 assert server.client.get("/v1/runs").status == 200
@@ -76,7 +77,7 @@ def test_a_writer_that_blocks_blocks_nobody_else(start):
         database.execute("ROLLBACK")
         database.close()
     for writer in writers:
-        writer.join(timeout=20)
+        writer.join(timeout=PATIENCE_S)
     assert made == [201] * 8
 
 
@@ -126,7 +127,7 @@ def test_beyond_this_machine_only_when_asked_for(tmp_path, address):
             assert raw.answer().status == 401
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE_S)
 
 
 def test_loopback_by_default(shared):
@@ -209,7 +210,7 @@ def calls(tmp_path_factory):
     assert process.wait(timeout=30) == 0
     process.stdout.close()
     # The tracer, which stays behind its child, is done when it has written the end.
-    until(lambda: "exited with 0" in trace.read_text(errors="replace"), "the trace is whole", 10)
+    until(lambda: "exited with 0" in trace.read_text(errors="replace"), "the trace is whole")
     return whole_calls(trace.read_text(errors="replace").splitlines())
 
 
@@ -277,4 +278,4 @@ def test_closed_connections_are_forgotten(start):
             for _ in range(index % 4 // 2):
                 assert raw.answer().status == 200
     until(lambda: len(descriptors(server.process.pid)) == before,
-          "all descriptors are given back", 10)
+          "all descriptors are given back")

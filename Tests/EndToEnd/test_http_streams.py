@@ -10,7 +10,7 @@ from harness.octets import read_chunks
 from harness.process import cpu_s
 from harness.raw import Raw, request
 from harness.styles import NATIVE
-from harness.waiting import at_most, until
+from harness.waiting import WOKEN_S, at_most, until
 from harness.workflows import write
 
 STREAM = "Accept: text/event-stream\r\n"
@@ -137,7 +137,7 @@ def test_a_reader_that_does_not_read(streaming):
         with Stream(server, "/v1/events") as quick:
             quick.begin()
             for _ in range(RUNS):
-                with at_most(5, "a stop beside a reader that does not read"):
+                with at_most(15, "a stop beside a reader that does not read"):
                     NATIVE.stop(server.client, NATIVE.create(server.client, "timer"))
             while quick.received.count(b"event: run.cancelled") < RUNS:
                 quick.read()
@@ -159,7 +159,7 @@ def test_a_peer_that_is_gone(streaming):
             if leave == "reset":
                 stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1" + b"\0" * 7)
             stream.socket.close()
-        until(lambda: has_room(server), f"places are free after a {leave}", 5)
+        until(lambda: has_room(server), f"places are free after a {leave}", WOKEN_S)
         for stream in streams:
             stream.socket.close()
 

@@ -93,7 +93,7 @@ def test_a_replay_survives_kill_9(start, tmp_path, workflow_id):
 def test_fifty_equal_stops_are_one_stop(shared, workflow_id):
     client, workflow = shared.client, workflow_id(shared.client, "timer")
     run = NATIVE.create(client, workflow)
-    until(lambda: NATIVE.state(client, run) == "running", "the timer runs", 5)
+    until(lambda: NATIVE.state(client, run) == "running", "the timer runs")
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     path = KUBIYA.path(run) + "/terminate"
     answers = fifty(lambda: client.post(path, {"reason": "enough"}, headers=headers))

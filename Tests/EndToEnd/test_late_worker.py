@@ -15,7 +15,7 @@ class Worker:
         body = {"worker": "late", "queues": ["worked"]}
         def claim():
             return server.client.post("/v1/tasks/claim", body)["tasks"]
-        [self.task] = until(claim, "the task is claimed", 5)
+        [self.task] = until(claim, "the task is claimed")
         assert self.task["run"] == self.run.id
 
     def report(self, word, **body):

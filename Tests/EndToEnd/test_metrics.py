@@ -1,12 +1,13 @@
 """What Prometheus reads, by a reader of its text format that forgives nothing."""
 
+import http.client
 import json
 import re
 import socket
 
 from harness.raw import Raw, request
 from harness.server import run
-from harness.waiting import until
+from harness.waiting import PATIENCE_S, until
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"'
@@ -50,10 +51,10 @@ def test_what_happened_is_counted(start):
     before = metrics(server)
     server.client.get("/v1/runs")
     server.client.get("/v1/runs/nothing")
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as wrong:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S) as wrong:
         wrong.sendall(b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n")
         assert b" 505 " in wrong.recv(4096)
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S):
         until(lambda: metrics(server)["signalbox_http_stranger_connections"] >= 1, "it is counted")
     after = metrics(server)
 
@@ -77,7 +78,7 @@ def test_what_happened_is_counted(start):
 
 def test_every_refusal_and_deadline_is_counted(start):
     """140: refusals by status, each deadline, what was accepted and answered."""
-    server = start("--limit", "head_s=0.3", "--limit", "body_s=0.3", "--limit", "idle_s=0.3")
+    server = start("--limit", "body_s=0.3", "--limit", "idle_s=0.3")
     before = metrics(server)
     begun = "POST /v1/runs HTTP/1.1\r\nHost: localhost\r\n"
     known = f"{begun}X-API-Key: {server.key}\r\n"
@@ -85,7 +86,7 @@ def test_every_refusal_and_deadline_is_counted(start):
             ("BAD\r\n", 400), ("BREW / HTTP/1.1\r\n\r\n", 501), ("GET / HTTP/2.0\r\n\r\n", 505),
             ("GET /" + "a" * 9000, 414), (request("GET", "/", "A: " + "b" * 17000 + "\r\n"), 431),
             (request("GET", "/", host="evil.example"), 421), (f"{begun}Expect: a\r\n\r\n", 417),
-            (begun, 408), (f"{known}Content-Length: 9\r\n\r\n{{", 408),
+            (f"{known}Content-Length: 9\r\n\r\n{{", 408),
             (f"{known}Content-Length: 99999999\r\n\r\n", 413)]:
         with Raw(server.port) as raw:
             raw.send(sent)
@@ -96,13 +97,47 @@ def test_every_refusal_and_deadline_is_counted(start):
         assert raw.answer().status == 200 and raw.socket.recv(1) == b""
     after = metrics(server)
     grown = {key: after[key] - before.get(key, 0) for key in after}
-    for status in ("400", "501", "505", "414", "431", "421", "417", "413"):
+    for status in ("400", "501", "505", "414", "431", "421", "417", "413", "408"):
         assert grown["signalbox_http_refusals_total", status] == 1, status
-    assert grown["signalbox_http_refusals_total", "408"] == 2
-    for deadline in ("head", "body", "idle"):
+    for deadline in ("body", "idle"):
         assert grown["signalbox_http_timeouts_total", deadline] == 1, deadline
     # Those above, and the one that looks at the numbers.
-    assert grown["signalbox_http_connections_accepted_total"] == 12
+    assert grown["signalbox_http_connections_accepted_total"] == 11
+
+
+def test_a_head_that_is_late_is_counted(start):
+    """140: apart from those that never say anything, which count as idle."""
+    server = start("--limit", "head_s=0.3")
+    with begun(server) as raw:
+        raw.send("POST /v1/runs HTTP/1.1\r\n")
+        assert raw.answer().status == 408 and raw.is_closed()
+    seen = until(lambda: counted(server), "a look at the numbers")
+    assert seen["signalbox_http_refusals_total", "408"] == 1
+    assert seen["signalbox_http_timeouts_total", "head"] == 1
+
+
+def begun(server):
+    """A connection that was answered once. Who is held up longer than a head may take between
+    connecting and the first byte is hung up on; then it is another one."""
+    def begin():
+        raw = Raw(server.port)
+        try:
+            raw.send(request("GET", "/healthz"))
+            if raw.socket.recv(1, socket.MSG_PEEK):
+                assert raw.answer().status == 200
+                return raw
+        except ConnectionError:
+            pass
+        raw.socket.close()
+        return None
+    return until(begin, "an answer")
+
+
+def counted(server):
+    try:
+        return metrics(server)
+    except (OSError, http.client.HTTPException):
+        return None
 
 
 def test_a_key_is_needed_that_may_look(start):

@@ -9,7 +9,7 @@ import pytest
 
 from harness.server import environment, run
 from harness.styles import NATIVE
-from harness.waiting import at_most, until
+from harness.waiting import PATIENCE_S, at_most, until
 from harness.workflows import write
 
 
@@ -29,7 +29,7 @@ def test_sigterm_answers_what_is_under_way_and_exits_0(start, tmp_path):
     run_id = NATIVE.create(client, "timer").id
     with at_most(12, "the drain"):
         assert server.terminate() == 0
-    poller.join(timeout=5)
+    poller.join(timeout=PATIENCE_S)
     assert not poller.is_alive()
     if answers:
         # The long poll was reached: it ends empty, not in an error.
@@ -40,17 +40,22 @@ def test_sigterm_answers_what_is_under_way_and_exits_0(start, tmp_path):
 
 @pytest.mark.parametrize("second, status", [(signal.SIGHUP, 0), (signal.SIGINT, 130)])
 def test_only_a_second_signal_to_end_cuts_the_drain(start, tmp_path, second, status):
-    folder, begun, told = tmp_path / "workflows", tmp_path / "begun", tmp_path / "told"
+    folder = tmp_path / "workflows"
+    begun, told, free = (folder / name for name in ("begun", "told", "free"))
     folder.mkdir()
-    script = f"trap 'touch {told}; sleep 1; exit' TERM; touch {begun}; while :; do sleep 0.05; done"
+    # The command begins in the folder of its file.
+    wait = "while ! test -e free; do sleep 0.05; done"
+    script = f"trap 'touch told; {wait}; exit' TERM; touch begun; {wait}"
     write(folder, "slow", [{"name": "work", "command": ["/bin/sh", "-c", script]}])
     server = start("--workflows", str(folder))
     NATIVE.create(server.client, "slow")
-    until(begun.exists, "the command has begun", 10)
+    until(begun.exists, "the command has begun")
     server.process.send_signal(signal.SIGTERM)
-    until(told.exists, "the server drains", 10)
+    until(told.exists, "the server drains")
     server.process.send_signal(second)
-    assert server.process.wait(timeout=20) == status
+    if status == 0:
+        free.touch()
+    assert server.process.wait(timeout=PATIENCE_S) == status
     assert ('"cause":"a second signal"' in server.log_tail()) == (status != 0)
 
 
@@ -171,7 +176,7 @@ def test_a_command_begins_in_the_folder_of_its_file(start, tmp_path):
         {"name": "see", "command": ["sh", "-c", "env"], "needs": ["fetch"]}])
     server = start("--workflows", str(folder))
     made = NATIVE.create(server.client, "fetch")
-    until(lambda: NATIVE.state(server.client, made) == "succeeded", "the run succeeds", 10)
+    until(lambda: NATIVE.state(server.client, made) == "succeeded", "the run succeeds")
     output = f"/v1/runs/{made.id}/output"
     assert server.client.get(output + "?step=fetch")["output"] == {"here": str(folder.resolve())}
     see = server.client.get(output)
@@ -186,7 +191,7 @@ def test_simulate_takes_a_run_through_its_life(start, tmp_path):
     write(folder, "two", [{"name": "a", "queue": "x"}, {"name": "b", "queue": "y", "needs": ["a"]}])
     server = start("--workflows", str(folder), "--simulate", "0.05")
     made = NATIVE.create(server.client, "two")
-    until(lambda: NATIVE.state(server.client, made) == "succeeded", "the run succeeds", 10)
+    until(lambda: NATIVE.state(server.client, made) == "succeeded", "the run succeeds")
 
 
 def test_health_and_readiness_need_no_key(start):

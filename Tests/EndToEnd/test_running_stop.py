@@ -6,7 +6,8 @@ from harness.styles import ALL, NATIVE, VENDORS
 from harness.waiting import until
 from harness.workflows import Beats
 
-GONE_S = 1.0
+# Less than the grace of a polite command, so that it has not been killed.
+GONE_S = 30.0
 
 
 def begin(server, style, name, workflow_id):
@@ -27,7 +28,7 @@ def check_stopped_everywhere(server, run):
     client = server.client
     for style in ALL:
         assert style.state(client, run) in style.stopping | {style.cancelled}, style.name
-    until(lambda: NATIVE.state(client, run) == "cancelled", "the run is cancelled", 5)
+    until(lambda: NATIVE.state(client, run) == "cancelled", "the run is cancelled")
     for style in ALL:
         assert style.state(client, run) == style.cancelled, style.name
 
@@ -44,7 +45,7 @@ def receipt(server, run):
 
 
 @pytest.mark.parametrize("style", ALL, ids=lambda style: style.name)
-def test_a_polite_command_is_gone_within_a_second(beating, style, workflow_id):
+def test_a_polite_command_is_gone_before_its_grace_is_over(beating, style, workflow_id):
     run, process = begin(beating, style, "polite", workflow_id)
     assert style.state(beating.client, run) == style.running
     answer = style.stop(beating.client, run)

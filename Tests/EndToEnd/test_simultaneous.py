@@ -39,7 +39,7 @@ def claimed(server, workflow_id):
     def claim():
         body = {"worker": "silent", "queues": ["worked"]}
         return client.post("/v1/tasks/claim", body)["tasks"]
-    until(claim, "the task is claimed", 5)
+    until(claim, "the task is claimed")
     return run
 
 

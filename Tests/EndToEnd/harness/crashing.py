@@ -31,6 +31,10 @@ class Ledger:
         with self.lock:
             self.runs[run.id] = run
 
+    def has_more_than(self, count):
+        """Whether so many of each operation were acknowledged."""
+        return min(map(len, (self.stopped, self.deleted, self.completed))) > count
+
     def any_run(self):
         with self.lock:
             left = [run for id, run in self.runs.items() if id not in self.deleted]

@@ -67,12 +67,25 @@ class Dawdlers:
         self.selector = selectors.EpollSelector()
         self.all = []
         self.connecting = self.open = 0
+        # The longest that this loop was held up, by the machine or by its own work.
+        self.late_s = 0.0
         self.tick_at = time.monotonic() + tick_s
 
-    def run(self, seconds):
-        """Connects them all and dawdles until all are hung up on, or for so long."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and (len(self.all) < self.count or self.open):
+    @property
+    def are_connected(self):
+        return len(self.all) == self.count and not self.connecting
+
+    @property
+    def were_told(self):
+        return all(self.kind.tells in dawdler.received for dawdler in self.all)
+
+    def run(self, seconds, is_done=lambda: False):
+        """Connects them all and dawdles until all are hung up on or it is done, or for so long."""
+        begun = turn = time.monotonic()
+        while turn < begun + seconds and not is_done() and (
+                len(self.all) < self.count or self.open):
+            last, turn = turn, time.monotonic()
+            self.late_s = max(self.late_s, turn - last)
             while len(self.all) < self.count and self.connecting < CONNECTS_MAX:
                 self.connect()
             for key, mask in self.selector.select(self.tick_s / 4):

@@ -5,6 +5,8 @@ import json
 import threading
 from dataclasses import dataclass
 
+from harness.waiting import PATIENCE_S
+
 
 @dataclass
 class Event:
@@ -16,7 +18,7 @@ class Event:
 class Stream:
     """One connection; an iterator of events that ends with the answer. Comments are counted."""
 
-    def __init__(self, client, path, last_id=None, timeout=30.0):
+    def __init__(self, client, path, last_id=None, timeout=PATIENCE_S):
         self.connection = http.client.HTTPConnection(client.host, client.port, timeout=timeout)
         headers = {"X-API-Key": client.key, "Accept": "text/event-stream"}
         if last_id is not None:

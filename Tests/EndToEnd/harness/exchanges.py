@@ -3,6 +3,7 @@
 import json
 
 from harness.octets import connect
+from harness.waiting import PATIENCE_S
 
 DOCUMENT = "/openapi/native.json"
 PIPELINED = 8
@@ -13,7 +14,7 @@ class Broken(Exception):
 
 
 class GoodClient:
-    def __init__(self, server, workflow, seconds=20.0):
+    def __init__(self, server, workflow, seconds=PATIENCE_S):
         self.connection = connect(server.port, seconds)
         self.fields = f"Host: 127.0.0.1\r\nX-API-Key: {server.key}\r\n"
         self.workflow = workflow

@@ -4,6 +4,8 @@ import http.client
 import json
 from dataclasses import dataclass, field
 
+from harness.waiting import PATIENCE_S
+
 
 @dataclass
 class Answer:
@@ -22,7 +24,7 @@ class Answer:
 class Client:
     """A caller with a key. Every request has its own connection."""
 
-    def __init__(self, port, key, host="127.0.0.1", timeout=30.0):
+    def __init__(self, port, key, host="127.0.0.1", timeout=PATIENCE_S):
         self.host, self.port, self.key, self.timeout = host, port, key, timeout
 
     def with_key(self, key):

@@ -3,6 +3,8 @@
 import re
 import socket
 
+from harness.waiting import WOKEN_S
+
 STATUS_LINE = re.compile(rb"HTTP/1\.1 ([1-5][0-9][0-9]) [\x20-\x7e]*$")
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00\r\n]*)$")
 NO_BODY = {204, 304}
@@ -12,7 +14,7 @@ class Malformed(Exception):
     pass
 
 
-def connect(port, seconds=10.0):
+def connect(port, seconds=WOKEN_S):
     return socket.create_connection(("127.0.0.1", port), timeout=seconds)
 
 
@@ -29,7 +31,7 @@ def read_all(connection):
         received += piece
 
 
-def exchange(port, data, seconds=10.0):
+def exchange(port, data, seconds=WOKEN_S):
     """Sends, half-closes, reads to the end: what came, and whether it ended in a reset."""
     with connect(port, seconds) as connection:
         try:

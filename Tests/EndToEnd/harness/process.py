@@ -1,7 +1,20 @@
 """What the system says of a running server."""
 
 import os
+import resource
 from pathlib import Path
+
+
+def raise_descriptors():
+    """Lets this process have as many descriptors as it may; how many that is."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
+
+
+# What a test may open at once, with room for what else is open: a server that may have as many
+# descriptors leaves three quarters of them, but for some of its own, to strangers.
+CLIENTS_MAX = (raise_descriptors() - 300) * 3 // 4
 
 
 def descriptors(pid):

@@ -9,10 +9,10 @@ import threading
 from pathlib import Path
 
 from harness.http import Client
+from harness.waiting import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[3]
 READY = re.compile(r"signalbox ready on (?:http://127\.0\.0\.1:(\d+)|unix:.+)\n")
-READY_S = 15.0
 
 
 def binary():
@@ -72,9 +72,9 @@ class Server:
     def ready(self):
         """Waits for the ready line, which has to be the first."""
         try:
-            line = self._lines.get(timeout=READY_S)
+            line = self._lines.get(timeout=PATIENCE_S)
         except queue.Empty:
-            raise AssertionError(f"no ready line within {READY_S} s; {self.log_tail()}") from None
+            raise AssertionError(f"no ready line within {PATIENCE_S} s; {self.log_tail()}") from None
         match = READY.match(line or "")
         assert match, f"the first line is {line!r}; {self.log_tail()}"
         self.port = int(match.group(1)) if match.group(1) else None
@@ -82,7 +82,7 @@ class Server:
 
     def line(self):
         """The next line of standard output."""
-        return self._lines.get(timeout=READY_S) or ""
+        return self._lines.get(timeout=PATIENCE_S) or ""
 
     def start(self):
         return self.spawn().ready()
@@ -90,13 +90,13 @@ class Server:
     def kill(self):
         """kill -9: nothing of the process runs any more when this returns."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=PATIENCE_S)
 
     def restart(self):
         self.kill()
         return self.start()
 
-    def terminate(self, seconds=25):
+    def terminate(self, seconds=PATIENCE_S):
         """SIGTERM; the exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=seconds)
@@ -104,7 +104,7 @@ class Server:
     def close(self):
         if self.process and self.process.poll() is None:
             try:
-                self.terminate(seconds=15)
+                self.terminate()
             except subprocess.TimeoutExpired:
                 self.kill()
 
@@ -113,7 +113,7 @@ class Server:
         return log.read_text(errors="replace")[-2000:] if log.exists() else ""
 
 
-def run(*arguments, env=None, seconds=20):
+def run(*arguments, env=None, seconds=PATIENCE_S):
     """Runs the binary to its end."""
     return subprocess.run(
         [str(binary()), *arguments], capture_output=True, text=True, timeout=seconds,

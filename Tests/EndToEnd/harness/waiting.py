@@ -4,9 +4,14 @@ import time
 from contextlib import contextmanager
 
 POLL_S = 0.01
+# Long enough for a slow and busy machine; nothing waits that long when all is well.
+PATIENCE_S = 60.0
+# The same where a look that the server takes by itself every 15 s must not hide that it was not
+# woken.
+WOKEN_S = 14.0
 
 
-def until(condition, what, seconds=10.0):
+def until(condition, what, seconds=PATIENCE_S):
     """The first truthy answer of `condition`; fails with `what` when the time is over."""
     deadline = time.monotonic() + seconds
     while True:

@@ -20,7 +20,8 @@ def write(folder, name, steps, **more):
 class Beats:
     """The folder in which commands beat."""
 
-    GRACE_S = 1
+    # Of the stubborn ones, and of the polite ones.
+    GRACE_S, LONG_GRACE_S = 1, 60
 
     def __init__(self, folder):
         self.beats = Path(folder) / "beats"
@@ -28,12 +29,12 @@ class Beats:
         self.beats.mkdir()
         self.workflows.mkdir()
         beat = BEAT.format(beats=self.beats)
-        self._workflow("polite", beat)
-        self._workflow("stubborn", f"trap '' TERM; {beat}")
+        self._workflow("polite", beat, self.LONG_GRACE_S)
+        self._workflow("stubborn", f"trap '' TERM; {beat}", self.GRACE_S)
 
-    def _workflow(self, name, script):
+    def _workflow(self, name, script, grace_s):
         step = {"name": "beat", "command": ["/bin/sh", "-c", script]}
-        write(self.workflows, name, [step], grace_s=self.GRACE_S)
+        write(self.workflows, name, [step], grace_s=grace_s)
 
     def process(self, run, other_than=None):
         """The process of a run, once it has begun to beat; not that of an earlier attempt."""
@@ -46,7 +47,7 @@ class Beats:
                 if text and file.exists() and file.stat().st_size >= 4:
                     return Process(int(text), file)
             return None
-        return until(started, f"the command of {run} beats", 15)
+        return until(started, f"the command of {run} beats")
 
 
 class Process:
