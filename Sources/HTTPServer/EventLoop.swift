@@ -33,11 +33,16 @@ final class EventLoop: TaskExecutor {
     /// own: that one looks for jobs before it polls.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
+        guard !isCurrent else { return jobs.withLock { $0.append(job) } }
+        // As soon as the job is in, a loop that is awake may run it, end with it and be let go of:
+        // it and its descriptor have to be there still when it is woken.
+        let held = Unmanaged.passRetained(self)
         let isFirst = jobs.withLock { jobs in
             jobs.append(job)
             return jobs.count == 1
         }
-        if isFirst, !isCurrent { wake() }
+        if isFirst { wake() }
+        held.release()
     }
 
     /// Asks the loop to drain and end; from any thread. A second call may only shorten the time.
