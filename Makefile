@@ -8,7 +8,7 @@ BINARY := .build/release/signalbox
 # A folder that holds nothing but the static archive of SQLite, searched before the system's: so the
 # program needs no library of it where it runs. Where there is no archive, it is linked as usual.
 STATIC := .build/static
-RELEASE := -c release --product signalbox --static-swift-stdlib -Xswiftc -cross-module-optimization -Xlinker -L$(CURDIR)/$(STATIC)
+RELEASE := -c release --product signalbox --static-swift-stdlib -Xswiftc -cross-module-optimization -Xlinker "-L$(CURDIR)/$(STATIC)"
 STRICT := --explicit-target-dependency-import-check error
 # So many tests at a time: all at once, each with a store of its own, they would have thousands of
 # descriptors open, more than many machines let a process have.
@@ -27,7 +27,7 @@ demo: build ## start a server, start and stop a run in each style, show it all, 
 
 test: check build tools ## everything: check, a short fuzzing, end-to-end tests, the demo, a short bench
 	@FUZZ_SECONDS=20 FUZZ_SEED=1 Tests/Fuzz/fuzz.sh
-	@SIGNALBOX_BINARY=$(CURDIR)/$(BINARY) Tests/EndToEnd/run.sh
+	@SIGNALBOX_BINARY="$(CURDIR)/$(BINARY)" Tests/EndToEnd/run.sh
 	@Tests/Demo/demo.sh $(BINARY)
 	@BENCH_SMOKE=1 Tests/Bench/bench.sh $(BINARY)
 
