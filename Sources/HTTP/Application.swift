@@ -43,6 +43,8 @@ package enum Admission: Sendable {
 package struct Acceptance: Sendable {
     /// A longer body is refused with 413, before it is read where it is declared.
     package var bodyBytesMax: Int
+    /// Whether the handler reads the body; else it is passed over as it comes.
+    package var keepsBody = true
     /// Whether the handler waits for something to happen: a long poll, or an answer that is a
     /// stream. A peer that hangs up, and a drain, cancel its task, and no deadline is set. Others
     /// see a hang-up as a half-close, are never cancelled and have to answer in time.

@@ -40,11 +40,17 @@ extension Connection {
         }
     }
 
+    /// Bytes that are kept behind a request that waits, which may be for long.
+    static let pendingBytesMax = 4096
+
     /// Keeps what stands behind the request at hand. It is at most one read, because nothing is
-    /// read while a request is handled.
+    /// read while a request is handled. Behind one that waits more than a little is not kept: then
+    /// its answer is the last.
     private func keep(_ span: Span<UInt8>, from index: Int) {
         guard index < span.count else { return }
         switch state {
+        case .handling where asked.isWaiting && span.count - index > Self.pendingBytesMax:
+            asked.keepsAlive = false
         case .handling, .streaming, .writing:
             span.withUnsafeBufferPointer { pending = Array($0[index...]) }
             pendingStart = 0
@@ -98,7 +104,7 @@ extension Connection {
             }
             do {
                 body = try BodyParser(
-                    head, bytesMax: acceptance.bodyBytesMax,
+                    head, bytesMax: acceptance.bodyBytesMax, isKept: acceptance.keepsBody,
                     chunkOverheadBytesMax: limits.chunkOverheadBytesMax)
                 state = .body(accepted)
                 setDeadline(limits.bodyMilliseconds)

@@ -44,12 +44,12 @@ extension Connection {
     func advance() {
         guard output.isEmpty || writeOutput() else { return }
         if output.isEmpty {
-            watch(for: ends)
+            watch(for: asked.isWaiting ? .readHangUp : [])
             let isSilent = flow?.keepAlive.isEmpty ?? true
             setDeadline(isSilent ? nil : limits.streamSilenceMilliseconds)
             flow?.taken(true)
         } else {
-            watch(for: ends.union(.write))
+            watch(for: asked.isWaiting ? [.write, .readHangUp] : .write)
         }
     }
 

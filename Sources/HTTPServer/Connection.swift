@@ -109,17 +109,12 @@ final class Connection: Watched {
         return reactor.service.proxies.client(fields) ?? peer
     }
 
-    /// Whether it is the client's turn to send something.
+    /// Whether it is the client's turn, to send something or to take it.
     var waitsForClient: Bool {
         switch state {
-        case .head, .body: true
-        case .handling, .streaming, .writing, .lingering, .closed: false
+        case .head, .body, .writing: true
+        case .handling, .streaming, .lingering, .closed: false
         }
-    }
-
-    /// What of the client ends the request that is being answered.
-    var ends: Readiness {
-        asked.isWaiting ? [.hangUp, .error, .readHangUp] : [.hangUp, .error]
     }
 
     /// Ends to be a stranger's: a request has proved who sends it.
@@ -168,11 +163,17 @@ final class Connection: Watched {
 
 extension Connection {
     func ready(_ readiness: Readiness) {
-        if !waitsForClient, !readiness.isDisjoint(with: ends) { return close() }
+        let isOver = !readiness.isDisjoint(with: [.hangUp, .error])
+        let hasHungUp = asked.isWaiting && readiness.contains(.readHangUp)
         switch state {
         case .head, .body: receive()
-        // What the client sends, or that it has sent all, is looked at after the answer.
-        case .handling: watch(for: ends)
+        case .handling where isOver: close()
+        case .handling:
+            // A handler that waits comes to its end; who only sends no more reads its answer. What
+            // the client sends, and of others that it has sent all, is looked at after the answer.
+            if hasHungUp { task?.cancel() }
+            watch(for: asked.isWaiting && !hasHungUp ? .readHangUp : [])
+        case .streaming where isOver || hasHungUp: close()
         case .streaming: advance()
         case .writing: flush()
         case .lingering: drop()

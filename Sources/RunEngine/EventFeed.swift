@@ -35,10 +35,17 @@ final class EventFeed: Sendable {
         let keyID: String
     }
 
-    private struct Room {
+    /// A workspace that somebody follows.
+    private struct Followed {
+        /// Tells it from when it was followed before: in between events went by untold.
+        let period: UInt64
+        var followers = 0
         /// Nil until the writer has said where it begins.
-        var rings: [Int64: EventRing?] = [:]
-        var followers: [Int64: Int] = [:]
+        var ring: EventRing?
+    }
+
+    private struct Room {
+        var workspaces: [Int64: Followed] = [:]
         var watchers: [Topic: [UInt64: Watcher]] = [:]
         /// Those who are to be woken, from `crowdStart` on, and how many are on their way.
         var crowd: [Watcher] = []
@@ -61,8 +68,8 @@ final class EventFeed: Sendable {
         room.withLock { room in
             // Under the lock: while a ring is there the writer tells of every event.
             followers.add(1, ordering: .relaxed)
-            room.followers[workspace, default: 0] += 1
-            if room.rings[workspace] == nil { room.rings[workspace] = .some(nil) }
+            room.nextNumber += 1
+            room.workspaces[workspace, default: Followed(period: room.nextNumber)].followers += 1
         }
         return Membership(feed: self, workspace: workspace)
     }
@@ -83,34 +90,34 @@ final class EventFeed: Sendable {
     private func leave(_ workspace: Int64) {
         room.withLock { room in
             followers.subtract(1, ordering: .relaxed)
-            let left = (room.followers[workspace] ?? 0) - 1
-            room.followers[workspace] = left > 0 ? left : nil
-            if left <= 0 { room.rings[workspace] = nil }
+            room.workspaces[workspace]?.followers -= 1
+            if room.workspaces[workspace]?.followers == 0 { room.workspaces[workspace] = nil }
         }
     }
 
     /// Whether the ring of a workspace has begun.
     func hasBegun(workspace: Int64) -> Bool {
-        room.withLock { ($0.rings[workspace] ?? nil) != nil }
+        room.withLock { $0.workspaces[workspace]?.ring != nil }
     }
 
     /// Has every later event told of, once this operation of the writer is on disk: only then is
     /// what the ring does not hold to be found there.
     func begin(workspace: Int64, with transaction: Transaction) {
         let newest = transaction.nextEvent - 1
-        transaction.afterCommit { [self] in begin(workspace: workspace, after: newest) }
-    }
-
-    private func begin(workspace: Int64, after sequence: Int64) {
-        room.withLock { room in
-            guard let ring = room.rings[workspace], ring == nil else { return }
-            room.rings[workspace] = EventRing(floor: sequence)
+        let period = room.withLock { $0.workspaces[workspace]?.period }
+        transaction.afterCommit { [self] in
+            room.withLock { room in
+                guard let followed = room.workspaces[workspace], followed.ring == nil,
+                    followed.period == period
+                else { return }
+                room.workspaces[workspace]?.ring = EventRing(floor: newest)
+            }
         }
     }
 
     /// The number of the newest event on disk, of those who follow a workspace.
     func newest(workspace: Int64) -> Int64 {
-        room.withLock { ($0.rings[workspace] ?? nil)?.newest ?? 0 }
+        room.withLock { $0.workspaces[workspace]?.ring?.newest ?? 0 }
     }
 
     /// What came after a number.
@@ -119,7 +126,7 @@ final class EventFeed: Sendable {
     }
 
     private static func look(_ room: Room, _ topic: Topic, after seen: Int64) -> Sight {
-        guard let ring = room.rings[topic.workspace] ?? nil else { return .behind(newest: 0) }
+        guard let ring = room.workspaces[topic.workspace]?.ring else { return .behind(newest: 0) }
         guard seen >= ring.floor else { return .behind(newest: ring.newest) }
         var events: [LoggedEvent] = []
         var bytes = 0
@@ -174,11 +181,8 @@ final class EventFeed: Sendable {
     /// Takes what one operation logged, in order, once it is on disk; on the writer's thread.
     func publish(_ entries: [LoggedEvent], workspace: Int64, run: Int64) {
         room.withLock { room in
-            guard var ring = room.rings[workspace] ?? nil else { return }
-            // Taken out meanwhile, so that its storage is changed in place.
-            room.rings[workspace] = .some(nil)
-            for entry in entries { ring.append(entry) }
-            room.rings[workspace] = ring
+            guard room.workspaces[workspace]?.ring != nil else { return }
+            for entry in entries { room.workspaces[workspace]?.ring?.append(entry) }
             for run in [nil, run] {
                 let topic = Topic(workspace: workspace, run: run)
                 if let watchers = room.watchers.removeValue(forKey: topic) {
@@ -237,7 +241,7 @@ final class EventFeed: Sendable {
         room.withLock { room in
             (
                 room.watchers.values.reduce(0) { $0 + $1.count },
-                room.followers.values.reduce(0, +)
+                room.workspaces.values.reduce(0) { $0 + $1.followers }
             )
         }
     }

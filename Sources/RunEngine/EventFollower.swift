@@ -21,7 +21,8 @@ package struct EventFollower: AsyncSequence, Sendable {
         /// The number of the last event seen: in the run where one is followed, else over all.
         var sequence: Int64
         var isReset = false
-        /// The number over all up to which nothing is left to be read, where one is known.
+        /// The number over all up to which nothing is left to be read. Nil when what came before
+        /// has to be read from disk: the feed may have events of runs that are deleted.
         var seen: Int64?
     }
 
@@ -56,7 +57,7 @@ package struct EventFollower: AsyncSequence, Sendable {
             topic = EventFeed.Topic(
                 workspace: source.caller.workspace.number, run: source.run?.number)
             sequence = source.start.sequence
-            seen = source.start.seen ?? (source.run == nil ? source.start.sequence : -1)
+            seen = source.start.seen ?? -1
             isResetDue = source.start.isReset
         }
 
@@ -96,7 +97,7 @@ package struct EventFollower: AsyncSequence, Sendable {
             if page.next == nil {
                 isAtEnd = page.isEnd
                 seen = Swift.max(seen, newest, page.events.last?.sequence ?? 0)
-            } else if source.run == nil {
+            } else if source.run == nil, seen >= 0 {
                 seen = sequence
             }
             return item

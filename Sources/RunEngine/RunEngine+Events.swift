@@ -53,6 +53,7 @@ extension RunEngine {
             let last = try await lastEvent()
             if sequence > last { start = EventFollower.Start(sequence: last, isReset: true) }
         }
+        if start.sequence >= newest { start.seen = start.sequence }
         return EventFollower(
             engine: self, membership: membership, caller: caller, run: nil, start: start)
     }

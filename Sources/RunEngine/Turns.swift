@@ -37,13 +37,17 @@ final class Turns: Sendable {
     func give() {
         let next = line.withLock { line -> UnsafeContinuation<Void, Never>? in
             guard line.start < line.waiting.count else {
-                line.waiting = []
-                line.start = 0
                 line.free += 1
                 return nil
             }
+            let next = line.waiting[line.start]
             line.start += 1
-            return line.waiting[line.start - 1]
+            // Those who had their turn are let go of when they are the most of what is kept.
+            if line.start > line.waiting.count / 2 {
+                line.waiting.removeFirst(line.start)
+                line.start = 0
+            }
+            return next
         }
         next?.resume()
     }

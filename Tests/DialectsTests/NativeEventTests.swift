@@ -75,6 +75,23 @@ import Testing
     }
 
     @Test(
+        "A stream is given to who accepts one",
+        arguments: [
+            ("text/event-stream", true), ("application/json, Text/Event-Stream;q=0.1", true),
+            ("application/json", false), ("text/event-stream2", false), ("*/*", false),
+            ("text/event-stream;q=0", false),
+            ("application/json, text/event-stream; Q=0.00", false),
+        ])
+    func accepted(_ accept: String, _ isStream: Bool) async throws {
+        let site = try Site()
+        let run = try await site.run(in: .cancelled)
+        let answer = try await site.send(
+            .get, "/v1/runs/\(run)/events", fields: [("Accept", accept)])
+        let type = isStream ? "text/event-stream" : "application/json"
+        #expect(answer.status == 200 && answer.field("Content-Type") == type)
+    }
+
+    @Test(
         "105: Last-Event-ID is input like any other",
         arguments: ["/v1/events", "/v1/runs/R/events"])
     func refusals(_ path: String) async throws {

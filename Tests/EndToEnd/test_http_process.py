@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness.envelopes import check
-from harness.process import CLIENTS_MAX, descriptors, resident_mib
+from harness.process import CLIENTS_MAX, descriptors, peak_mib, resident_mib
 from harness.raw import Raw, request
 from harness.server import binary, environment, run
 from harness.waiting import PATIENCE_S, at_most, until
@@ -156,6 +156,26 @@ def test_idle_connections_are_small(start):
     for raw in warm + idle:
         raw.socket.close()
     assert grown < IDLE_MIB_MAX, f"{grown:.1f} MiB"
+
+
+def test_bodies_that_nobody_reads_are_not_kept(start):
+    """119: a megabyte each, declared or in chunks, of clients who have shown no key."""
+    server = start()
+    framings = [("Content-Length: 1048576", b"", b"x"),
+                ("Transfer-Encoding: chunked", b"100000\r\n", b"x\r\n0\r\n\r\n")]
+    before = peak_mib(server.process.pid)
+    clients = []
+    for framing, first, last in framings * 50:
+        raw = Raw(server.port)
+        raw.send(f"GET /healthz HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n")
+        raw.send(first + bytes(1048575))
+        clients.append((raw, last))
+    for raw, last in clients:
+        raw.send(last)
+        assert raw.answer().status == 200
+        raw.socket.close()
+    grown = peak_mib(server.process.pid) - before
+    assert grown < 20, f"{grown:.1f} MiB"
 
 
 def test_nothing_is_watched_for_in_vain(start):

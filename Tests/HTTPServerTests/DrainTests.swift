@@ -12,6 +12,38 @@ import Testing
         #expect(station.gate.isPassed())
     }
 
+    @Test("89: a long poll whose client sends no more ends, and is answered") func sendsNoMore()
+        throws
+    {
+        let station = try Station()
+        let client = try station.client()
+        client.send(get("/poll") + get("/echo"))
+        #expect(station.gate.isReached())
+        client.halfClose()
+        #expect(try client.answer().body == "cancelled")
+        #expect(try client.answer().status == 200)
+        #expect(client.isClosedInOrder())
+    }
+
+    @Test(
+        "109: little is kept behind a request that waits",
+        arguments: [(3_900, true), (4_200, false)])
+    func behind(_ bytes: Int, _ isKept: Bool) throws {
+        let station = try Station()
+        let client = try station.client()
+        let next = get("/echo", "X-Long: \(String(repeating: "x", count: bytes))\r\n")
+        client.send(get("/poll") + next)
+        #expect(station.gate.isReached())
+        station.gate.open()
+        let answer = try client.answer()
+        #expect(answer.body == "opened" && answer.closes == !isKept)
+        if isKept {
+            #expect(try client.answer().status == 200)
+        } else {
+            #expect(client.isClosedInOrder())
+        }
+    }
+
     @Test func longPollIsAnswered() throws {
         let station = try Station()
         let client = try station.client()

@@ -92,6 +92,12 @@ final class Station: Sendable {
         case "/echo":
             return .accept(
                 Acceptance(bodyBytesMax: 100_000) { Response(status: 200, body: $0.body) })
+        case "/unread":
+            var acceptance = Acceptance(bodyBytesMax: 100_000) { request in
+                Response(status: 200, body: Array("\(request.body.count)".utf8))
+            }
+            acceptance.keepsBody = false
+            return .accept(acceptance)
         case "/endless":
             return .accept(Acceptance(bodyBytesMax: .max) { _ in Response(status: 200) })
         case "/known":

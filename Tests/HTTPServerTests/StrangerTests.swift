@@ -63,6 +63,18 @@ import Testing
         #expect(station.server.counts.evicted == 1)
     }
 
+    @Test("122: who does not take its answer goes like one who is silent") func deaf() throws {
+        let station = try station(1)
+        let deaf = try station.client()
+        deaf.send(get("/large?bytes=16000000"))
+        #expect(deaf.hears(withinMilliseconds: 60_000))
+        let newcomer = try station.client()
+        newcomer.send(get("/known"))
+        #expect(try newcomer.answer().status == 200)
+        #expect(station.server.counts.evicted == 1)
+        #expect(deaf.end().utf8.count < 16_000_000)
+    }
+
     @Test("122: one limit for all loops", arguments: [1, 2])
     func silence(loops: Int) throws {
         let station = try station(100, loops: loops)

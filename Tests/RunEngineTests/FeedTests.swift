@@ -1,5 +1,6 @@
 import RunStore
 import Runs
+import Synchronization
 import Testing
 
 @testable import RunEngine
@@ -51,6 +52,38 @@ struct FeedTests {
             try await group.waitForAll()
         }
         #expect(stage.engine.feed.counts == (0, 0) && !stage.engine.feed.isFollowed)
+    }
+
+    @Test("What was to begin for one who has left does not begin for the next")
+    func periods() async throws {
+        let stage = try Stage()
+        let (feed, workspace) = (stage.engine.feed, stage.caller.workspace.number)
+        let follower = Mutex<EventFeed.Membership?>(feed.follow(workspace: workspace))
+        try await stage.store.writer.write { transaction in
+            feed.begin(workspace: workspace, with: transaction)
+            follower.withLock { $0 = nil }
+            follower.withLock { $0 = feed.follow(workspace: workspace) }
+        }
+        #expect(follower.withLock { $0 != nil } && !feed.hasBegun(workspace: workspace))
+    }
+
+    @Test("What a deleted run did is given to nobody who comes later", arguments: [true, false])
+    func deleted(_ hasEnded: Bool) async throws {
+        let stage = try Stage()
+        let (run, task) = try await stage.busyRun()
+        let early = try await stage.engine.follow(after: nil, stage.caller)
+        try await stage.report(progress: 2, on: task)
+        if hasEnded { try await stage.send(.terminate, to: run) }
+        try await stage.send(.delete, to: run)
+        let late = try await stage.engine.follow(after: early.start.sequence, stage.caller)
+        let follower = Follower()
+        async let reading: Void = follower.read(late)
+        await stage.untilFollowersWait()
+        let next = try await stage.start("pair").id
+        await stage.untilFollowersWait()
+        stage.engine.releaseWaiters()
+        await reading
+        #expect(follower.events.map(\.run) == [next])
     }
 
     @Test("A crowd is woken step by step, and everybody hears")

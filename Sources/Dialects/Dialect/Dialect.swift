@@ -152,14 +152,16 @@ package final class Route: Sendable {
 
 extension Head {
     /// Whether the client wants the answer as a stream of events. The query decides where it says
-    /// `follow`; media types are compared without case, their parameters ignored.
+    /// `follow`; media types are compared without case, and those of quality 0 are not wanted
+    /// (RFC 9110, section 12.4.2).
     package var asksForEvents: Bool {
         if let follow = target.query.first("follow") { return follow == "true" }
         return fields.all("accept").contains { list in
-            list.utf8.split(separator: UInt8(ascii: ",")).contains { item in
-                let type = item.prefix { $0 != UInt8(ascii: ";") }
-                return String(decoding: type.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self)
-                    .lowercased() == "text/event-stream"
+            list.split(separator: ",").contains { item in
+                let parts = item.lowercased().filter { $0 != " " && $0 != "\t" }
+                    .split(separator: ";", omittingEmptySubsequences: false)
+                return parts.first == "text/event-stream"
+                    && !parts.contains { $0.hasPrefix("q=") && Double($0.dropFirst(2)) == 0 }
             }
         }
     }

@@ -83,10 +83,12 @@ package final class Gateway: Sendable {
 
     private func accept(_ admitted: Admitted, of visit: Visit) -> Admission {
         let route = admitted.match.route
-        return .accept(
-            Acceptance(
-                bodyBytesMax: route.bodyBytesMax, isWaiting: route.isWaiting(admitted.head),
-                isKnown: route.right != nil, handler: handler(admitted, of: visit)))
+        var acceptance = Acceptance(
+            bodyBytesMax: route.bodyBytesMax, isWaiting: route.isWaiting(admitted.head),
+            isKnown: route.right != nil, handler: handler(admitted, of: visit))
+        // A read has no content that means anything (RFC 9110, section 9.3.1).
+        acceptance.keepsBody = route.method != .get
+        return .accept(acceptance)
     }
 
     private func handler(_ admitted: Admitted, of visit: Visit) -> Acceptance.Handler {

@@ -134,7 +134,8 @@ private struct EventFrames: AsyncSequence, Sendable {
 }
 
 extension Response {
-    /// The cursor is the number of the last event seen, so a reader at the end goes on from there.
+    /// The cursor is the number of the last event seen; null at the end, where a reader may go on
+    /// from the last event it was given.
     fileprivate static func page(of events: [Event], next: Int64?) -> Response {
         .written {
             $0.key("events")

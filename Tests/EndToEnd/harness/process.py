@@ -49,6 +49,12 @@ def resident_mib(pid):
     return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
+def peak_mib(pid):
+    """The most that was ever resident."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1]) / 1024
+
+
 def kernel_mib():
     """What the kernel holds of TCP's data in all of this machine, sent and received."""
     line = next(line for line in Path("/proc/net/sockstat").read_text().splitlines()
