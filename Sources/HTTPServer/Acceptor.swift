@@ -58,7 +58,7 @@ final class Acceptor: Watched {
         service.counters.accepted.countUp()
         let peer = address.peer
         let isProxy = service.proxies.contain(address)
-        let counted = isProxy ? nil : peer.countedAddress
+        let counted = isProxy ? nil : address.counted
         let isCounted = service.census.enter(counted)
         let connection = Connection(descriptor, peer, reactor)
         connection.isProxy = isProxy
@@ -119,11 +119,4 @@ final class Acceptor: Watched {
     }
 
     func cut() { drain() }
-}
-
-extension Peer {
-    /// The address whose connections are counted; those of this machine are not.
-    fileprivate var countedAddress: String? {
-        if case .address(let address) = self { address } else { nil }
-    }
 }

@@ -20,7 +20,7 @@ final class Census: Sendable {
     var strangers: Int { unknown.reading }
 
     /// Counts a newcomer; false, and nothing is counted, above a limit.
-    /// - Parameter address: nil for one whose address has no limit.
+    /// - Parameter address: as it is counted; nil for one whose address has no limit.
     func enter(_ address: String?) -> Bool {
         guard open.add(1, ordering: .relaxed).newValue <= connectionsMax else {
             open.subtract(1, ordering: .relaxed)

@@ -132,9 +132,7 @@ extension Connection {
             }
         }
         if index == span.count || response.close { return send(response) }
-        let acceptance = Acceptance(bodyBytesMax: 0, handler: .given(response))
-        let accepted = Accepted(head: head, acceptance: acceptance, startedAt: reactor.now)
-        start(accepted, [], isLast: false)
+        handOver(Request(head: head, peer: client(head.fields)), to: .given(response))
     }
 
     private func readBody(_ accepted: Accepted, _ span: Span<UInt8>, _ index: inout Int) {
@@ -158,21 +156,21 @@ extension Connection {
     /// Has the request handled: on the spot where the handler waits for nothing. With another one
     /// behind it, it takes its turn as a task, so that one connection does not keep the loop.
     private func start(_ accepted: Accepted, _ body: [UInt8], isLast: Bool) {
-        let request = Request(head: accepted.head, body: body, peer: client(accepted.head.fields))
-        guard isLast, case .now(let handle) = accepted.acceptance.handler else {
-            return start(accepted, accepted.acceptance.handler, request)
+        let (head, acceptance) = (accepted.head, accepted.acceptance)
+        let request = Request(head: head, body: body, peer: client(head.fields))
+        guard isLast, case .now(let handle) = acceptance.handler else {
+            return handOver(request, to: acceptance.handler, isWaiting: acceptance.isWaiting)
         }
         let response = handle(request)
         if response.stream == nil || asked.isHead { return send(response) }
-        start(accepted, .given(response), request)
+        handOver(request, to: .given(response), isWaiting: acceptance.isWaiting)
     }
 
-    private func start(
-        _ accepted: Accepted, _ handler: Acceptance.Handler, _ request: Request
+    private func handOver(
+        _ request: Request, to handler: Acceptance.Handler, isWaiting: Bool = false
     ) {
-        let isWaiting = accepted.acceptance.isWaiting
         asked.isWaiting = isWaiting
-        state = .handling(accepted.head)
+        state = .handling(request.head)
         setDeadline(isWaiting ? nil : limits.handlerMilliseconds)
         reactor.handlersInHand += 1
         let connection = Confined(self, to: reactor.loop)

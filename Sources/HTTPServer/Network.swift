@@ -33,6 +33,17 @@ struct NetworkAddress: Hashable, Sendable {
         self.number = isMapped ? number & 0xffff_ffff : number
     }
 
+    private init(isFour: Bool, number: UInt128) {
+        self.isFour = isFour
+        self.number = number
+    }
+
+    /// The address of the network that one client is likely to have for itself: of IPv6 that of 64
+    /// bits, any address of which it may use (RFC 4291, section 2.5.4).
+    var site: NetworkAddress {
+        isFour ? self : NetworkAddress(isFour: false, number: (number >> 64) << 64)
+    }
+
     /// As a person would write it.
     var text: String {
         let shifts = stride(from: bits - 8, through: 0, by: -8)

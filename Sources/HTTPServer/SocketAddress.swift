@@ -93,6 +93,11 @@ struct SocketAddress {
         }
     }
 
+    /// Under what its connections are counted; nil for those of this machine, which are not.
+    var counted: String? {
+        if case .address = peer { network?.site.text } else { nil }
+    }
+
     /// Calls with the address as `bind` and `connect` take it.
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: storage) { pointer in

@@ -89,6 +89,18 @@ import Testing
         }
     }
 
+    @Test(
+        "122: of IPv6 the network of a client counts, of this machine nothing",
+        arguments: [
+            ("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8::1", "2001:db8::"), ("2001:db8::ffff:ffff:ffff:ffff", "2001:db8::"),
+            ("2001:db8:0:1::1", "2001:db8:0:1::"), ("127.0.0.9", nil), ("::1", nil),
+            ("::ffff:127.0.0.1", nil),
+        ] as [(String, String?)])
+    func counted(_ address: String, _ place: String?) throws {
+        #expect(try SocketAddress(address, port: 1).counted == place)
+    }
+
     @Test("122: addresses have a limit each; where there is none they are not counted")
     func census() {
         let census = Census(connectionsMax: 6, addressConnectionsMax: 2, strangersMax: 1)

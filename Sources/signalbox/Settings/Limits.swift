@@ -66,7 +66,7 @@ extension Limit {
             "connections in all; further ones get 503"),
         server(
             "address_connections", 0...1_000_000, \.addressConnectionsMax,
-            "connections of one address; 0 for no limit; loopback has none"),
+            "connections of one address, or IPv6 /64; 0 for no limit; loopback has none"),
         server(
             "strangers", 1...1_000_000, \.strangersMax,
             "connections that showed no key yet; above, the one idle longest is closed"),
