@@ -134,27 +134,30 @@ package final class Route: Sendable {
         case follow
     }
 
-    /// Whether a request asks for a stream of events where there is one.
-    func isStream(_ head: Head) -> Bool {
-        if case .follow = waits { head.asksForEvents } else { false }
-    }
-
-    /// Whether a request waits for something to happen.
-    func isWaiting(_ head: Head) -> Bool {
+    /// What a request of the route waits for.
+    func wait(of head: Head) -> Wait? {
         switch waits {
-        case .never: false
-        case .always: true
-        case .query(let name): head.target.query.first(name) != nil
-        case .follow: head.asksForEvents
+        case .never: nil
+        case .always: .call
+        case .query(let name): head.target.query.first(name) == nil ? nil : .call
+        case .follow: head.asksForEvents ? .stream : nil
         }
     }
+}
+
+/// How a request waits for something to happen.
+enum Wait: Sendable {
+    /// Its answer comes when it has happened, or the time is over.
+    case call
+    /// Its answer is a stream of what happens.
+    case stream
 }
 
 extension Head {
     /// Whether the client wants the answer as a stream of events. The query decides where it says
     /// `follow`; media types are compared without case, and those of quality 0 are not wanted
     /// (RFC 9110, section 12.4.2).
-    package var asksForEvents: Bool {
+    fileprivate var asksForEvents: Bool {
         if let follow = target.query.first("follow") { return follow == "true" }
         return fields.all("accept").contains { list in
             list.split(separator: ",").contains { item in

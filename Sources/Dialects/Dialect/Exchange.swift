@@ -14,10 +14,12 @@ package struct Exchange: Sendable {
     /// The server's own URL without a slash at its end, for links in answers.
     package let publicURL: String
     package let mark: Mark
+    /// Whether the client wants a stream of events, on a route that has one.
+    package let isStream: Bool
 
     package init(
         request: Request, path: PathParameters, call: Call, engine: RunEngine, publicURL: String,
-        mark: Mark
+        mark: Mark, isStream: Bool
     ) {
         self.request = request
         self.path = path
@@ -25,6 +27,7 @@ package struct Exchange: Sendable {
         self.engine = engine
         self.publicURL = publicURL
         self.mark = mark
+        self.isStream = isStream
     }
 
     package var caller: Caller { call.caller }

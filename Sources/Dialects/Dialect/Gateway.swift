@@ -84,7 +84,7 @@ package final class Gateway: Sendable {
     private func accept(_ admitted: Admitted, of visit: Visit) -> Admission {
         let route = admitted.match.route
         var acceptance = Acceptance(
-            bodyBytesMax: route.bodyBytesMax, isWaiting: route.isWaiting(admitted.head),
+            bodyBytesMax: route.bodyBytesMax, isWaiting: admitted.wait != nil,
             isKnown: route.right != nil, handler: handler(admitted, of: visit))
         // A read has no content that means anything (RFC 9110, section 9.3.1).
         acceptance.keepsBody = route.method != .get
@@ -106,7 +106,7 @@ package final class Gateway: Sendable {
             .later { [streams] request in
                 let exchange = visit.exchange(request, admitted)
                 do throws(Refusal) {
-                    guard admitted.match.route.isStream(admitted.head) else {
+                    guard admitted.wait == .stream else {
                         return visit.finish(try await handle(exchange), admitted)
                     }
                     let place = try streams.enter(key: admitted.caller.keyID)

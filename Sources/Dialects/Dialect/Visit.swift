@@ -10,6 +10,8 @@ struct Admitted: Sendable {
     let match: RouteMatch
     let caller: Caller
     let idempotencyKey: String?
+    /// Nil for one that waits for nothing.
+    var wait: Wait?
 
     var subject: Subject {
         let route = match.route.pattern.text
@@ -63,7 +65,8 @@ struct Visit: Sendable {
         if let right = match.route.right, !caller.role.grants(right) { throw .forbidden(right) }
         try checkFields(head)
         return Admitted(
-            head: head, match: match, caller: caller, idempotencyKey: try idempotencyKey(head))
+            head: head, match: match, caller: caller, idempotencyKey: try idempotencyKey(head),
+            wait: match.route.wait(of: head))
     }
 
     /// Who asks for what of a request that its head refused. It looks for both once more, so that a
@@ -88,7 +91,7 @@ struct Visit: Sendable {
             idempotency: admitted.idempotencyKey.map { idempotency($0, request, admitted.match) })
         return Exchange(
             request: request, path: admitted.match.path, call: call, engine: gateway.engine,
-            publicURL: gateway.settings.publicURL, mark: mark)
+            publicURL: gateway.settings.publicURL, mark: mark, isStream: admitted.wait == .stream)
     }
 
     /// The first route with this path and method; failing that, the methods the path has.

@@ -17,7 +17,7 @@ extension Native {
 
     private static func events(_ exchange: Exchange) async throws(Refusal) -> Response {
         let query = try EventQuery(exchange)
-        guard exchange.request.head.asksForEvents else {
+        guard exchange.isStream else {
             let page = try await exchange.ask { () async throws(RunError) in
                 try await exchange.engine.events(
                     after: query.after ?? 0, limit: query.limit, exchange.caller)
@@ -33,7 +33,7 @@ extension Native {
     private static func eventsOfRun(_ exchange: Exchange) async throws(Refusal) -> Response {
         let query = try EventQuery(exchange)
         let run = exchange.runAddress.run
-        guard exchange.request.head.asksForEvents else {
+        guard exchange.isStream else {
             let events = try await exchange.ask { () async throws(RunError) in
                 try await exchange.engine.events(
                     run, after: query.after ?? 0, limit: query.limit, exchange.caller)
@@ -74,7 +74,7 @@ private struct EventQuery {
     }
 
     private static func lastEventID(_ exchange: Exchange) throws(Refusal) -> Int64? {
-        guard exchange.request.head.asksForEvents else { return nil }
+        guard exchange.isStream else { return nil }
         let count = exchange.fields.count(of: "last-event-id")
         guard count > 0 else { return nil }
         guard count == 1, let text = exchange.fields.first("last-event-id"),
