@@ -3,6 +3,11 @@ import Runs
 import Synchronization
 
 /// Where those wait who wait for a commit. A wake-up carries no data: who wakes looks again.
+///
+/// A task is for one only: of those who wait on its queue one gets the turn to look. A turn ends
+/// when its holder has looked and found nothing, so waits again; who leaves with it, having taken a
+/// task or not having looked, passes it on. So there are at most as many looks as tasks became
+/// claimable and were taken, and no task is left while somebody waits who could have it.
 final class Hub: Sendable {
     /// What can be waited for.
     enum Topic: Hashable, Sendable {
@@ -22,14 +27,18 @@ final class Hub: Sendable {
     private struct Waiter {
         let topics: [Topic]
         var isWoken = false
+        /// The queues whose turn it has.
+        var turns: [Topic] = []
         var deadline: Int64 = .max
-        var resume: (@Sendable () -> Void)?
+        var resume: Resume?
     }
+
+    typealias Resume = @Sendable () -> Void
 
     private struct Room {
         var nextNumber: UInt64 = 0
         var waiters: [UInt64: Waiter] = [:]
-        var topics: [Topic: Set<UInt64>] = [:]
+        var lines: [Topic: Line] = [:]
         var deadlines = Deadlines()
         var isClosed = false
         var stopHandlers: [@Sendable (String, Bool) -> Void] = []
@@ -50,10 +59,15 @@ final class Hub: Sendable {
 
     /// Whether nobody waits any more.
     var isClosed: Bool { room.withLock { $0.isClosed } }
+    /// How many wait and were not woken; counted one by one, for tests.
+    var waiting: Int {
+        room.withLock { room in room.waiters.values.count { $0.resume != nil } }
+    }
 
     // MARK: Waiting
 
-    /// Takes a place; nil when the room is full or closed.
+    /// Takes a place, to be kept while one looks and waits by turns; nil when the room is full or
+    /// closed.
     /// - Parameter isOurs: whether a built-in worker waits, for whom there is always room.
     func enter(_ topics: [Topic], isOurs: Bool = false) -> Ticket? {
         room.withLock { room in
@@ -61,23 +75,26 @@ final class Hub: Sendable {
             room.nextNumber += 1
             let number = room.nextNumber
             room.waiters[number] = Waiter(topics: topics)
-            for topic in topics { room.topics[topic, default: []].insert(number) }
+            for topic in topics { room.lines[topic, default: Line()].join(number) }
             return Ticket(number: number)
         }
     }
 
-    /// Gives the place up.
+    /// Gives the place up, and the turns that came with it to the next.
     func leave(_ ticket: Ticket) {
-        room.withLock { room in
-            guard let waiter = room.waiters.removeValue(forKey: ticket.number) else { return }
+        let resumes = room.withLock { room -> [Resume] in
+            guard let waiter = room.waiters.removeValue(forKey: ticket.number) else { return [] }
             for topic in waiter.topics {
-                room.topics[topic]?.remove(ticket.number)
-                if room.topics[topic]?.isEmpty == true { room.topics[topic] = nil }
+                room.lines[topic]?.go(room.waiters)
+                if room.lines[topic]?.count == 0 { room.lines[topic] = nil }
             }
+            return waiter.turns.compactMap { Self.giveTurn($0, in: &room) }
         }
+        for resume in resumes { resume() }
     }
 
-    /// Waits until a topic is woken, the time is up, the room closes or the task is cancelled.
+    /// For who has looked and found nothing. Waits until a topic is woken, the time is up, the room
+    /// closes or the task is cancelled.
     /// - Parameter deadline: by the monotonic clock, in milliseconds.
     func wait(_ ticket: Ticket, until deadline: Int64) async {
         await withTaskCancellationHandler {
@@ -96,14 +113,14 @@ final class Hub: Sendable {
         woken.wait()
     }
 
-    private func wait(
-        _ ticket: Ticket, until deadline: Int64, resume: @escaping @Sendable () -> Void
-    ) {
+    /// The same by a callback, which must not wait.
+    func wait(_ ticket: Ticket, until deadline: Int64, resume: @escaping Resume) {
         let isWoken = room.withLock { room in
             guard let waiter = room.waiters[ticket.number], !waiter.isWoken, !room.isClosed else {
                 room.waiters[ticket.number]?.isWoken = false
                 return true
             }
+            room.waiters[ticket.number]?.turns = []
             room.waiters[ticket.number]?.deadline = deadline
             room.waiters[ticket.number]?.resume = resume
             room.deadlines.add(.init(moment: deadline, number: ticket.number))
@@ -134,14 +151,26 @@ final class Hub: Sendable {
 
     // MARK: Waking
 
-    /// Wakes who waits for a topic.
+    /// Wakes who waits for a topic: one of those who wait for a queue, else all.
     func wake(_ topic: Topic) {
-        let resumes = room.withLock { room -> [@Sendable () -> Void] in
-            var numbers = room.topics[topic] ?? []
-            if case .queue = topic { numbers.formUnion(room.topics[.anyQueue] ?? []) }
-            return numbers.compactMap { Self.take($0, in: &room) }
+        let resumes = room.withLock { room in
+            guard case .queue = topic else { return Self.takeAll(topic, in: &room) }
+            let one = Self.giveTurn(topic, in: &room)
+            return Self.takeAll(.anyQueue, in: &room) + (one.map { [$0] } ?? [])
         }
         for resume in resumes { resume() }
+    }
+
+    private static func giveTurn(_ topic: Topic, in room: inout Room) -> Resume? {
+        guard let number = room.lines[topic]?.next(room.waiters) else { return nil }
+        if room.waiters[number]?.turns.contains(topic) == false {
+            room.waiters[number]?.turns.append(topic)
+        }
+        return take(number, in: &room)
+    }
+
+    private static func takeAll(_ topic: Topic, in room: inout Room) -> [Resume] {
+        (room.lines[topic]?.all ?? []).compactMap { take($0, in: &room) }
     }
 
     private func wake(_ ticket: Ticket) {
@@ -152,7 +181,7 @@ final class Hub: Sendable {
     /// - Returns: when the next one's is, by the monotonic clock.
     func wakeDue(by monotonic: Int64) -> Int64? {
         let (resumes, next) = room.withLock { room in
-            var resumes: [@Sendable () -> Void] = []
+            var resumes: [Resume] = []
             while let first = room.deadlines.first {
                 let isHeld = Self.holds(first, room.waiters)
                 if isHeld, first.moment > monotonic { break }
@@ -176,7 +205,7 @@ final class Hub: Sendable {
         for resume in resumes { resume() }
     }
 
-    private static func take(_ number: UInt64, in room: inout Room) -> (@Sendable () -> Void)? {
+    private static func take(_ number: UInt64, in room: inout Room) -> Resume? {
         guard let resume = room.waiters[number]?.resume else {
             room.waiters[number]?.isWoken = true
             return nil

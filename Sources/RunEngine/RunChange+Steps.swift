@@ -29,11 +29,10 @@ extension RunChange {
     }
 
     /// Wakes the claims that wait for what the run has in queues: a step that waited for its next
-    /// attempt may be due now.
+    /// attempt may be due now. One claim for each step, as each is for one.
     func wakeQueues() {
-        let queues = Set(
-            run.steps.indices.filter { run.steps[$0].state == .queued }
-                .compactMap { definition.steps[$0].queue })
+        let queues = run.steps.indices.filter { run.steps[$0].state == .queued }
+            .compactMap { definition.steps[$0].queue }
         let (hub, workspace) = (context.hub, run.workspace)
         transaction.afterCommit {
             for queue in queues { hub.wake(.queue(workspace: workspace, name: queue)) }

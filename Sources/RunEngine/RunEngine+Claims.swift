@@ -18,9 +18,9 @@ extension RunEngine {
         defer { polls.leave(worker) }
         let deadline = environment.monotonicMilliseconds() + request.waitMilliseconds
         let topics = request.queues.map { Hub.Topic.queue(workspace: workspace, name: $0) }
+        let ticket = hub.enter(topics)
+        defer { if let ticket { hub.leave(ticket) } }
         while mayGoOn(call.caller) {
-            let ticket = hub.enter(topics)
-            defer { if let ticket { hub.leave(ticket) } }
             let tasks = try await claimOnce(request, workspace: workspace)
             let now = environment.monotonicMilliseconds()
             guard tasks.isEmpty, now < deadline else { return tasks }

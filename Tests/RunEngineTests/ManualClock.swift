@@ -7,6 +7,7 @@ final class ManualClock: Sendable {
         var wall: Int64 = 1_767_323_045_000
         var monotonic: Int64 = 1_000
         var drawn: UInt64 = 0
+        var readings = 0
     }
 
     private let hands: Mutex<Hands>
@@ -17,6 +18,9 @@ final class ManualClock: Sendable {
     }
 
     var now: Timestamp { Timestamp(milliseconds: hands.withLock { $0.wall }) }
+
+    /// How often the engine has asked for the time.
+    var readings: Int { hands.withLock { $0.readings } }
 
     /// Lets both clocks go on.
     func advance(_ milliseconds: Int64) {
@@ -33,7 +37,10 @@ final class ManualClock: Sendable {
 
     var environment: Environment {
         Environment(
-            now: { [self] in now },
+            now: { [self] in
+                hands.withLock { $0.readings += 1 }
+                return now
+            },
             monotonicMilliseconds: { [self] in hands.withLock { $0.monotonic } },
             random: { [self] count in (0..<count).map { _ in draw() } })
     }
