@@ -3,6 +3,7 @@ import JSON
 import Runs
 import Testing
 
+@testable import Dialect
 @testable import Native
 
 /// What workers do over the native API.
@@ -73,6 +74,30 @@ import Testing
         }
         let ended = try await answer
         #expect(ended["state"] == "cancelled" && ended["changed"] == true)
+    }
+
+    @Test("122: calls that wait are limited by key; a stop is done and waits for nothing")
+    func waitersOfAKey() async throws {
+        let site = try Site(waiters: Census.Limits(inAll: .max, ofKey: 1))
+        let other = try await site.key(.owner)
+        let run = try await site.run(in: .running)
+        func claim(_ worker: String, key: String = "admin") async throws -> Answer {
+            let body = #"{"worker":"\#(worker)","queues":["none"],"wait_s":30}"#
+            return try await site.send(.post, "/v1/tasks/claim", body: body, key: key)
+        }
+        let waits = Task { try await claim("a") }
+        while site.gateway.waiters.count == 0 { await Task.yield() }
+        let second = try await claim("b")
+        #expect(second.status == 429 && second.body.contains("a limit is met: key_waiters"))
+        #expect(second.field("Retry-After") == "1")
+        let stop = try await site.native(.post, "/v1/runs/\(run)/cancel?wait_s=60")
+        #expect(stop.status == 200 && stop["state"] == "stopping")
+        let more = Task { try await claim("c", key: other) }
+        while site.gateway.waiters.count == 1 { await Task.yield() }
+        site.engine.releaseWaiters()
+        #expect(try await [waits.value.status, more.value.status] == [200, 200])
+        #expect(site.gateway.waiters.count == 0)
+        #expect(try await claim("b").status == 200)
     }
 
     @Test func aDeletedRunLeavesItsReceipt() async throws {

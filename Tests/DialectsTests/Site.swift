@@ -27,7 +27,8 @@ final class Site: Sendable {
     private let folder: String
 
     init(
-        streams: StreamCensus.Limits = StreamCensus.Limits(), log: Log = Log(level: .error)
+        streams: Census.Limits = .streams, waiters: Census.Limits = .waiters,
+        log: Log = Log(level: .error)
     ) throws {
         folder = try makeFolder()
         store = try Store(path: folder + "/store", environment: time.environment)
@@ -43,6 +44,7 @@ final class Site: Sendable {
         var settings = Gateway.Settings(
             publicURL: "http://localhost:8080", environment: time.environment, log: log)
         settings.streams = streams
+        settings.waiters = waiters
         gateway = Gateway(dialects: dialects, engine: engine, settings: settings)
     }
 

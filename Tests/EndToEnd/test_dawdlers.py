@@ -42,7 +42,7 @@ ROOM = COUNT + 500
 STRANGERS_MAX = 9500
 LIMITS = {"head_s": LIMIT_S, "body_s": LIMIT_S, "idle_s": LIMIT_S, "write_s": LIMIT_S,
           "connections": ROOM, "strangers": ROOM, "waiters": ROOM, "streams": ROOM,
-          "key_streams": ROOM}
+          "key_streams": ROOM, "key_waiters": ROOM}
 
 
 @pytest.fixture

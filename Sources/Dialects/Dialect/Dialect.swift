@@ -127,7 +127,7 @@ package final class Route: Sendable {
     package enum Waits: Sendable {
         case never
         case always
-        /// Those whose query has this name.
+        /// Those whose query has this name, when what they ask for is done.
         case query(String)
         /// Those that ask for an event stream: by `?follow=true`, or by an `Accept` that names
         /// `text/event-stream`.
@@ -139,7 +139,7 @@ package final class Route: Sendable {
         switch waits {
         case .never: nil
         case .always: .call
-        case .query(let name): head.target.query.first(name) == nil ? nil : .call
+        case .query(let name): head.target.query.first(name) == nil ? nil : .afterwards
         case .follow: head.asksForEvents ? .stream : nil
         }
     }
@@ -149,6 +149,8 @@ package final class Route: Sendable {
 enum Wait: Sendable {
     /// Its answer comes when it has happened, or the time is over.
     case call
+    /// The same, once what it asks for is done; it can do without the waiting.
+    case afterwards
     /// Its answer is a stream of what happens.
     case stream
 }

@@ -16,6 +16,8 @@ package struct Exchange: Sendable {
     package let mark: Mark
     /// Whether the client wants a stream of events, on a route that has one.
     package let isStream: Bool
+    /// Whether the request has a place among those that wait.
+    package var mayWait = false
 
     package init(
         request: Request, path: PathParameters, call: Call, engine: RunEngine, publicURL: String,

@@ -13,7 +13,8 @@ package final class Gateway: Sendable {
         package var publicURL: String
         package var environment: Environment
         package var log: Log
-        package var streams = StreamCensus.Limits()
+        package var streams = Census.Limits.streams
+        package var waiters = Census.Limits.waiters
 
         package init(publicURL: String, environment: Environment = .live, log: Log) {
             self.publicURL = publicURL
@@ -27,7 +28,8 @@ package final class Gateway: Sendable {
     private let dialects: [Dialect]
     private let native: Dialect
     private let throttle = FailureThrottle()
-    let streams: StreamCensus
+    let streams: Census
+    let waiters: Census
     private let requestIDs: RequestIDs
 
     /// - Parameter dialects: one for each style; the native one has to be among them.
@@ -39,7 +41,8 @@ package final class Gateway: Sendable {
         self.dialects = dialects
         self.engine = engine
         self.settings = settings
-        streams = StreamCensus(settings.streams)
+        streams = Census("streams", settings.streams)
+        waiters = Census("waiters", settings.waiters)
         requestIDs = RequestIDs(settings.environment)
     }
 
@@ -103,20 +106,31 @@ package final class Gateway: Sendable {
                 }
             }
         case .later(let handle):
-            .later { [streams] request in
-                let exchange = visit.exchange(request, admitted)
+            .later { [self] request in
+                var exchange = visit.exchange(request, admitted)
                 do throws(Refusal) {
-                    guard admitted.wait == .stream else {
-                        return visit.finish(try await handle(exchange), admitted)
-                    }
-                    let place = try streams.enter(key: admitted.caller.keyID)
+                    let place = try place(of: admitted)
+                    defer { withExtendedLifetime(place) {} }
+                    exchange.mayWait = place != nil
                     var response = try await handle(exchange)
-                    response.hold(place)
+                    if let place { response.hold(place) }
                     return visit.finish(response, admitted)
                 } catch {
                     return visit.refuse(error, admitted)
                 }
             }
+        }
+    }
+
+    /// Where a request is counted that waits; nil for one that must not wait.
+    private func place(of admitted: Admitted) throws(Refusal) -> Census.Place? {
+        let key = admitted.caller.keyID
+        return switch admitted.wait {
+        case nil: nil
+        case .stream: try streams.enter(key: key)
+        case .call: try waiters.enter(key: key)
+        // What it asks for is done all the same: a stop is not refused because others wait.
+        case .afterwards: try? waiters.enter(key: key)
         }
     }
 

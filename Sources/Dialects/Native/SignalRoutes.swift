@@ -27,7 +27,8 @@ extension Native {
     /// Seconds a stop may be waited for.
     static let waitSecondsMax: Int64 = 60
 
-    /// Answers when the stop is on disk; with `wait_s`, when the run has ended or the time is up.
+    /// Answers when the stop is on disk; with `wait_s`, when the run has ended or the time is up,
+    /// unless too many calls of the key wait.
     private static func stop(
         _ mode: StopMode, _ exchange: Exchange
     ) async throws(Refusal) -> Response {
@@ -45,7 +46,7 @@ extension Native {
             try await exchange.engine.stop(
                 exchange.runAddress, request, exchange.call, reply: outcome)
         }
-        return wait == 0
+        return wait == 0 || !exchange.mayWait
             ? Response(native: reply) : try await ended(reply, exchange, milliseconds: wait * 1000)
     }
 

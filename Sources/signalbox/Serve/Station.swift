@@ -138,6 +138,7 @@ final class Station: Sendable {
             openAPI: documents["agno"])
         var gateway = Gateway.Settings(publicURL: url, log: log)
         gateway.streams = settings.limits.streams
+        gateway.waiters = settings.limits.waiters
         return Gateway(
             dialects: [
                 Native.dialect(native), Feather.dialect, Extend.dialect, Wexa.dialect,

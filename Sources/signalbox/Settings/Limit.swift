@@ -50,7 +50,8 @@ struct Limit: Sendable {
 struct ServeLimits: Sendable {
     var server = Server.Limits()
     var engine = EngineLimits()
-    var streams = StreamCensus.Limits()
+    var streams = Census.Limits.streams
+    var waiters = Census.Limits.waiters
 
     /// - Throws: status 78 for limits that contradict each other.
     func check() throws(Exit) {

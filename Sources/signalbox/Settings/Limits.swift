@@ -114,6 +114,10 @@ extension Limit {
         Limit(
             name: "key_streams", range: 0...1_000_000, help: "streams of events, of one key",
             get: { Int64($0.streams.ofKey) }, set: { $0.streams.ofKey = Int($1) }),
+        Limit(
+            name: "key_waiters", range: 1...1_000_000,
+            help: "claims and calls that wait, of one key",
+            get: { Int64($0.waiters.ofKey) }, set: { $0.waiters.ofKey = Int($1) }),
     ]
 
     private static func server<Number: FixedWidthInteger & Sendable>(

@@ -1,15 +1,17 @@
 import Runs
 import Synchronization
 
-/// Counts the streams that are open, in all and of each key.
+/// Counts the streams that are open, or the calls that wait, in all and of each key.
 /// - Source: http-checklist.md, item 122; reliability.md, section 7.
-package final class StreamCensus: Sendable {
+package final class Census: Sendable {
     /// How many there may be at a time; one more is refused.
     package struct Limits: Sendable {
-        package var inAll = 10_000
-        package var ofKey = 50
+        package var inAll: Int
+        package var ofKey: Int
 
-        package init() {}
+        package static let streams = Limits(inAll: 10_000, ofKey: 50)
+        /// In all, the engine counts them.
+        package static let waiters = Limits(inAll: .max, ofKey: 2_500)
     }
 
     private struct Open {
@@ -17,22 +19,25 @@ package final class StreamCensus: Sendable {
         var ofKey: [String: Int] = [:]
     }
 
+    private let name: String
     private let limits: Limits
     private let open = Mutex(Open())
 
-    init(_ limits: Limits) {
+    /// - Parameter name: of the limit in all; that of a key is called `key_` and this.
+    init(_ name: String, _ limits: Limits) {
+        self.name = name
         self.limits = limits
     }
 
     /// How many are open.
     var count: Int { open.withLock { $0.inAll } }
 
-    /// Counts a stream in, until its place is let go.
+    /// Counts one in, until its place is let go.
     /// - Throws: `limit` with the name of the limit that is met.
     func enter(key: String) throws(Refusal) -> Place {
         let met: String? = open.withLock { open in
-            guard open.inAll < limits.inAll else { return "streams" }
-            guard open.ofKey[key, default: 0] < limits.ofKey else { return "key_streams" }
+            guard open.inAll < limits.inAll else { return name }
+            guard open.ofKey[key, default: 0] < limits.ofKey else { return "key_\(name)" }
             open.inAll += 1
             open.ofKey[key, default: 0] += 1
             return nil
@@ -49,12 +54,12 @@ package final class StreamCensus: Sendable {
         }
     }
 
-    /// The place of one stream, given back with the last reference to it.
+    /// The place of one, given back with the last reference to it.
     final class Place: Sendable {
-        private let census: StreamCensus
+        private let census: Census
         private let key: String
 
-        fileprivate init(census: StreamCensus, key: String) {
+        fileprivate init(census: Census, key: String) {
             self.census = census
             self.key = key
         }
