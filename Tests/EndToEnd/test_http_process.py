@@ -24,9 +24,13 @@ IDLE = min(1000, CLIENTS_MAX)
 IDLE_MIB_MAX = 4 + 4
 
 
-def test_long_polls_end(start):
+@pytest.mark.parametrize("limit, refused", [
+    pytest.param("waiters=2", 503, id="122: in all"),
+    pytest.param("key_waiters=2", 429, id="122: of a key"),
+])
+def test_long_polls_end(start, limit, refused):
     """95, 108: an empty answer when the time is over, a bound on the time, and on the polls."""
-    server = start("--limit", "waiters=2")
+    server = start("--limit", limit)
     claim = {"worker": "w", "queues": ["nothing"], "wait_s": 0.2}
     with at_most(10, "a poll of 0.2 s"):
         assert server.client.post("/v1/tasks/claim", claim).json == {"tasks": []}
@@ -37,7 +41,7 @@ def test_long_polls_end(start):
         answers = sorted((poll.result() for poll in polls), key=lambda answer: answer.status)
     assert [answer.status for answer in answers[:2]] == [200, 200]
     for answer in answers[2:]:
-        assert answer.status in (429, 503) and int(answer.headers["retry-after"]) > 0, answers
+        assert answer.status == refused and int(answer.headers["retry-after"]) > 0, answers
 
 
 @pytest.mark.parametrize("style, path, status", [
