@@ -59,6 +59,7 @@ final class Hub: Sendable {
 
     /// Whether nobody waits any more.
     var isClosed: Bool { room.withLock { $0.isClosed } }
+
     /// How many wait and were not woken; counted one by one, for tests.
     var waiting: Int {
         room.withLock { room in room.waiters.values.count { $0.resume != nil } }

@@ -115,7 +115,7 @@ import Testing
 
     @Test("122: streams are limited in all and by key, and their places come back")
     func limits() async throws {
-        let site = try Site(streams: Census.Limits(inAll: 3, ofKey: 2))
+        let site = try Site(streams: KeyCensus.Limits(inAll: 3, ofKey: 2))
         let other = try await site.key(.viewer)
         func ask(_ key: String = "admin") async throws -> Answer {
             try await site.send(.get, "/v1/events", key: key, fields: Self.stream)

@@ -78,7 +78,7 @@ import Testing
 
     @Test("122: calls that wait are limited by key; a stop is done and waits for nothing")
     func waitersOfAKey() async throws {
-        let site = try Site(waiters: Census.Limits(inAll: .max, ofKey: 1))
+        let site = try Site(waiters: KeyCensus.Limits(inAll: .max, ofKey: 1))
         let other = try await site.key(.owner)
         let run = try await site.run(in: .running)
         func claim(_ worker: String, key: String = "admin") async throws -> Answer {

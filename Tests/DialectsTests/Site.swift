@@ -27,7 +27,7 @@ final class Site: Sendable {
     private let folder: String
 
     init(
-        streams: Census.Limits = .streams, waiters: Census.Limits = .waiters,
+        streams: KeyCensus.Limits = .streams, waiters: KeyCensus.Limits = .waiters,
         log: Log = Log(level: .error)
     ) throws {
         folder = try makeFolder()

@@ -13,8 +13,8 @@ package final class Gateway: Sendable {
         package var publicURL: String
         package var environment: Environment
         package var log: Log
-        package var streams = Census.Limits.streams
-        package var waiters = Census.Limits.waiters
+        package var streams = KeyCensus.Limits.streams
+        package var waiters = KeyCensus.Limits.waiters
 
         package init(publicURL: String, environment: Environment = .live, log: Log) {
             self.publicURL = publicURL
@@ -28,8 +28,8 @@ package final class Gateway: Sendable {
     private let dialects: [Dialect]
     private let native: Dialect
     private let throttle = FailureThrottle()
-    let streams: Census
-    let waiters: Census
+    let streams: KeyCensus
+    let waiters: KeyCensus
     private let requestIDs: RequestIDs
 
     /// - Parameter dialects: one for each style; the native one has to be among them.
@@ -41,8 +41,8 @@ package final class Gateway: Sendable {
         self.dialects = dialects
         self.engine = engine
         self.settings = settings
-        streams = Census("streams", settings.streams)
-        waiters = Census("waiters", settings.waiters)
+        streams = KeyCensus("streams", settings.streams)
+        waiters = KeyCensus("waiters", settings.waiters)
         requestIDs = RequestIDs(settings.environment)
     }
 
@@ -123,7 +123,7 @@ package final class Gateway: Sendable {
     }
 
     /// Where a request is counted that waits; nil for one that must not wait.
-    private func place(of admitted: Admitted) throws(Refusal) -> Census.Place? {
+    private func place(of admitted: Admitted) throws(Refusal) -> KeyCensus.Place? {
         let key = admitted.caller.keyID
         return switch admitted.wait {
         case nil: nil

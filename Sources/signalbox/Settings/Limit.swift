@@ -50,8 +50,8 @@ struct Limit: Sendable {
 struct ServeLimits: Sendable {
     var server = Server.Limits()
     var engine = EngineLimits()
-    var streams = Census.Limits.streams
-    var waiters = Census.Limits.waiters
+    var streams = KeyCensus.Limits.streams
+    var waiters = KeyCensus.Limits.waiters
 
     /// - Throws: status 78 for limits that contradict each other.
     func check() throws(Exit) {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Counts the streams that are open, or the calls that wait, in all and of each key.
 /// - Source: http-checklist.md, item 122; reliability.md, section 7.
-package final class Census: Sendable {
+package final class KeyCensus: Sendable {
     /// How many there may be at a time; one more is refused.
     package struct Limits: Sendable {
         package var inAll: Int
@@ -56,10 +56,10 @@ package final class Census: Sendable {
 
     /// The place of one, given back with the last reference to it.
     final class Place: Sendable {
-        private let census: Census
+        private let census: KeyCensus
         private let key: String
 
-        fileprivate init(census: Census, key: String) {
+        fileprivate init(census: KeyCensus, key: String) {
             self.census = census
             self.key = key
         }
