@@ -40,7 +40,11 @@ class Client:
         fields = {name: value for name, value in fields.items() if value is not None}
         connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
         try:
-            connection.request(method, path, body=body, headers=fields)
+            try:
+                connection.request(method, path, body=body, headers=fields)
+            except (BrokenPipeError, ConnectionResetError):
+                # Refused before all of a long body was sent; the answer has to be there.
+                pass
             response = connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, names, response.read())
